@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mod_cors: cross-origin resource sharing (Fetch standard, section 3.2) as a
+ * policy per directory.
+ *
+ * This file is the table of contents; src/README.md is the guide.
+ *
+ *   a directive is parsed        src/httpd/cors_directives.c (the table)
+ *   a configuration is checked   src/httpd/cors_check.c, src/core/cors_lint.c
+ *   a request is read            src/httpd/cors_facts.c
+ *   its policy is captured       src/httpd/cors_request.c
+ *   the decision is made         src/core/cors_decide.c
+ *   a preflight is answered      src/httpd/cors_preflight.c
+ *   headers are written          src/httpd/cors_apply.c, called by the output
+ *                                filter in src/httpd/cors_actual.c
+ */
+#include "mod_cors.h"
+
+#include <http_protocol.h>
+#include <http_request.h>
+
+#include "src/httpd/cors_actual.h"
+#include "src/httpd/cors_check.h"
+#include "src/httpd/cors_conf.h"
+#include "src/httpd/cors_directives.h"
+#include "src/httpd/cors_preflight.h"
+#include "src/httpd/cors_request.h"
+
+static void register_hooks(apr_pool_t *p)
+{
+    (void)p;
+
+    /* Configuration */
+    ap_hook_pre_config(cors_conf_pre_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(cors_check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(cors_conf_post_config, NULL, NULL, APR_HOOK_MIDDLE);
+
+    /* A request: first its headers, then its policy, as soon as each level is
+     * known, before another module can end the phase. */
+    ap_hook_post_read_request(cors_request_begin, NULL, NULL,
+                              APR_HOOK_REALLY_FIRST);
+    ap_hook_pre_translate_name(cors_request_at_location, NULL, NULL,
+                               APR_HOOK_REALLY_FIRST);
+    ap_hook_translate_name(cors_request_at_location, NULL, NULL,
+                           APR_HOOK_REALLY_FIRST);
+    ap_hook_post_perdir_config(cors_preflight_answer, NULL, NULL,
+                               APR_HOOK_REALLY_FIRST);
+
+    /* A response, whoever makes it. */
+    cors_actual_register_filter();
+    ap_hook_insert_filter(cors_actual_insert_filter, NULL, NULL,
+                          APR_HOOK_REALLY_LAST);
+    ap_hook_insert_error_filter(cors_actual_insert_filter, NULL, NULL,
+                                APR_HOOK_REALLY_LAST);
+}
+
+AP_DECLARE_MODULE(cors) = {
+    STANDARD20_MODULE_STUFF,
+    cors_conf_create_dir,
+    cors_conf_merge_dir,
+    NULL,  /* per server: see cors_conf_post_config */
+    NULL,
+    cors_directives,
+    register_hooks,
+    AP_MODULE_FLAG_NONE
+};

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_acrh.h"
+
+#include <string.h>
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+bool cors_acrh_is_covered(const char *value, const cors_list_t *list,
+                          cors_slice_t *refused)
+{
+    const apr_size_t len = strnlen(value, CORS_ACRH_MAX + 1);
+    const char *const end = value + len;
+
+    if (len > CORS_ACRH_MAX) {
+        refused->text = value;
+        refused->len = CORS_ACRH_MAX;
+        return false;
+    }
+    for (const char *at = value; at < end; at++) {
+        const char *name, *name_end;
+
+        while (at < end && is_space(*at)) {
+            at++;
+        }
+        name = at;
+        while (at < end && *at != ',') {
+            at++;
+        }
+        name_end = at;
+        while (name_end > name && is_space(name_end[-1])) {
+            name_end--;
+        }
+        if (name_end == name) {
+            continue;
+        }
+        refused->text = name;
+        refused->len = (apr_size_t)(name_end - name);
+        if (!cors_list_covers(list, name, refused->len)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_list.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+enum { EXPECTED_NAMES = 8 };
+
+/* Fetch standard: CORS-safelisted method, CORS-safelisted request-header. */
+static const char *const always_methods[] = {"GET", "HEAD", "POST", NULL};
+static const char *const always_headers[] = {
+    "Accept", "Accept-Language", "Content-Language", "Content-Type", NULL
+};
+static const char *const nothing[] = {NULL};
+
+typedef struct kind_row_t {
+    const char *const *always;
+    cors_name_fault_t (*check)(const char *name);
+} kind_row_t;
+
+static const kind_row_t kinds[] = {
+    [CORS_LIST_METHODS] = {always_methods, cors_name_check_method},
+    [CORS_LIST_REQUEST_HEADERS] = {always_headers,
+                                   cors_name_check_request_header},
+    [CORS_LIST_RESPONSE_HEADERS] = {nothing, cors_name_check_response_header},
+};
+
+/* The non-wildcard request-header name. */
+static const char authorization[] = "Authorization";
+
+static bool same(const cors_list_t *list, const char *a, const char *b,
+                 apr_size_t b_len)
+{
+    const apr_size_t a_len = strlen(a);
+
+    return list->kind == CORS_LIST_METHODS
+         ? a_len == b_len && memcmp(a, b, a_len) == 0
+         : cors_name_equal(a, a_len, b, b_len);
+}
+
+static bool is_listed(const cors_list_t *list, const char *name,
+                      apr_size_t len)
+{
+    for (int i = 0; i < list->names->nelts; i++) {
+        if (same(list, APR_ARRAY_IDX(list->names, i, const char *), name,
+                 len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_authorization(const cors_list_t *list, const char *name,
+                             apr_size_t len)
+{
+    return list->kind == CORS_LIST_REQUEST_HEADERS
+        && cors_name_equal(name, len, authorization, sizeof authorization - 1);
+}
+
+cors_list_t *cors_list_create(cors_list_kind_t kind, const cors_place_t *at,
+                              apr_pool_t *p)
+{
+    cors_list_t *list = apr_pcalloc(p, sizeof *list);
+
+    list->kind = kind;
+    list->at = at;
+    list->names = apr_array_make(p, EXPECTED_NAMES, sizeof(const char *));
+    for (const char *const *name = kinds[kind].always; *name; name++) {
+        APR_ARRAY_PUSH(list->names, const char *) = *name;
+    }
+    cors_list_seal(list, p);
+    return list;
+}
+
+cors_name_fault_t cors_list_add(cors_list_t *list, const char *name)
+{
+    cors_name_fault_t fault;
+
+    if (strcmp(name, "*") == 0) {
+        list->any = true;
+        return CORS_NAME_OK;
+    }
+    fault = kinds[list->kind].check(name);
+    if (fault == CORS_NAME_OK && !is_listed(list, name, strlen(name))) {
+        APR_ARRAY_PUSH(list->names, const char *) = name;
+    }
+    return fault;
+}
+
+void cors_list_seal(cors_list_t *list, apr_pool_t *p)
+{
+    list->listed = NULL;
+    for (int i = 0; i < list->names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(list->names, i, const char *);
+
+        list->listed = list->listed
+            ? apr_pstrcat(p, list->listed, ", ", name, NULL) : name;
+    }
+    list->value = list->listed;
+    if (list->any) {
+        list->value = list->kind == CORS_LIST_REQUEST_HEADERS
+                   && is_listed(list, authorization, sizeof authorization - 1)
+                    ? "*, Authorization" : "*";
+    }
+}
+
+bool cors_list_covers(const cors_list_t *list, const char *name,
+                      apr_size_t len)
+{
+    if (list->any && !is_authorization(list, name, len)) {
+        return cors_name_is_token(name, len);
+    }
+    return is_listed(list, name, len);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cors_set: origins to compare with, compiled.
+ *
+ * A set is filled while a configuration is read, by one thread, and is
+ * immutable from then on: any number of threads may look things up. The cost
+ * of a look-up does not depend on how many patterns there are (regular
+ * expressions are tried one by one, after everything else).
+ */
+#ifndef CORS_SET_H
+#define CORS_SET_H
+
+#include <stdbool.h>
+
+#include <apr_pools.h>
+
+#include "cors_origin.h"
+#include "cors_pattern.h"
+#include "cors_place.h"
+#include "cors_regex.h"
+
+typedef struct cors_set_t cors_set_t;
+
+/* What allowed (or denied) an origin. */
+typedef struct cors_match_t {
+    const char *text;         /* the pattern or regex, as written */
+    const cors_place_t *at;
+    const cors_regex_t *regex; /* NULL for a pattern */
+} cors_match_t;
+
+/* What a set contains that is not safe in every policy; a bit mask. */
+enum {
+    CORS_HAZARD_ANY = 1 << 0,            /* the pattern * */
+    CORS_HAZARD_NULL = 1 << 1,           /* the pattern null */
+    CORS_HAZARD_INSECURE = 1 << 2,       /* no TLS and no loopback */
+    CORS_HAZARD_PUBLIC_SUFFIX = 1 << 3,  /* *. on a public suffix */
+    CORS_HAZARD_REGEX_ARBITRARY = 1 << 4 /* a regex that allows anything */
+};
+
+/* An empty set, to live in p. */
+cors_set_t *cors_set_create(apr_pool_t *p);
+
+/* Add a pattern; its text and the place must live as long as the set. */
+void cors_set_add(cors_set_t *set, const cors_pattern_t *pattern,
+                  const cors_place_t *at);
+
+/* Add a regular expression; it and the place must live as long as the set. */
+void cors_set_add_regex(cors_set_t *set, const cors_regex_t *regex,
+                        const cors_place_t *at);
+
+/* Is there something for this origin? *match, which may be NULL, says what. */
+bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
+                   cors_match_t *match);
+
+/* The hazards of all members, or-ed. */
+unsigned cors_set_hazards(const cors_set_t *set);
+
+/* How many patterns and regular expressions. */
+int cors_set_size(const cors_set_t *set);
+
+/*
+ * The i-th member in the order they were added, patterns before regexes:
+ * either *pattern or match->regex is set. Hazards of that member alone are
+ * returned.
+ */
+unsigned cors_set_member(const cors_set_t *set, int i,
+                         const cors_pattern_t **pattern, cors_match_t *match);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_actual.h"
+
+#include <util_filter.h>
+
+#include "cors_apply.h"
+#include "cors_preflight.h"
+
+/*
+ * The last place before the header is written: after mod_headers, mod_deflate
+ * and mod_cache, so that nothing of ours is stored and nothing of theirs stays.
+ */
+#define FILTER_TYPE ((ap_filter_type)(AP_FTYPE_PROTOCOL - 1))
+
+static ap_filter_rec_t *filter_handle;
+
+static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *bb)
+{
+    request_rec *r = f->r;
+    cors_request_t *cors = f->ctx;
+
+    if (cors == NULL) {
+        /* The answer is out; whatever the other response still has to say. */
+        return apr_brigade_cleanup(bb);
+    }
+    cors_request_decide(cors);
+    cors_apply_environment(r, &cors->verdict);
+    if (cors->is_answered || cors_preflight_is_unanswered(cors, r)) {
+        cors->is_answered = true;
+        f->ctx = NULL;
+        return cors_preflight_send(f, bb, cors);
+    }
+    cors_apply_headers(r, &cors->verdict, cors->policy);
+    ap_remove_output_filter(f);
+    return ap_pass_brigade(f->next, bb);
+}
+
+void cors_actual_register_filter(void)
+{
+    filter_handle = ap_register_output_filter("CORS", filter, NULL,
+                                              FILTER_TYPE);
+}
+
+void cors_actual_insert_filter(request_rec *r)
+{
+    cors_request_t *cors;
+
+    if (r->main != NULL) {
+        return;
+    }
+    cors = cors_request_get(r);
+    if (cors != NULL && cors->policy != NULL) {
+        ap_add_output_filter_handle(filter_handle, cors, r, r->connection);
+    }
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_apply.h"
+
+#include <apr_cstr.h>
+#include <apr_tables.h>
+
+static const char allow_origin[] = "Access-Control-Allow-Origin";
+static const char timing[] = "Timing-Allow-Origin";
+
+static bool is_cors_header(const char *name)
+{
+    static const char prefix[] = "Access-Control-";
+
+    return (name[0] | 0x20) == 'a'
+        && apr_cstr_casecmpn(name, prefix, sizeof prefix - 1) == 0;
+}
+
+/* Headers that a backend or a script set, in any spelling and number. */
+static void remove_cors_headers(apr_table_t *table)
+{
+    const apr_array_header_t *entries = apr_table_elts(table);
+
+    for (int i = entries->nelts - 1; i >= 0; i--) {
+        const char *name =
+            APR_ARRAY_IDX(entries, i, apr_table_entry_t).key;
+
+        if (is_cors_header(name)) {
+            apr_table_unset(table, name);
+            /* It may have stood there several times. */
+            i = entries->nelts;
+        }
+    }
+}
+
+static bool keeps_upstream(const request_rec *r, const cors_policy_t *policy)
+{
+    return policy->upstream.value == CORS_UPSTREAM_KEEP
+        && (apr_table_get(r->headers_out, allow_origin) != NULL
+            || apr_table_get(r->err_headers_out, allow_origin) != NULL);
+}
+
+static void merge_vary(request_rec *r, const char *vary)
+{
+    /* httpd drops what is listed twice when it writes the header. */
+    if (vary != NULL) {
+        apr_table_mergen(r->headers_out, "Vary", vary);
+    }
+}
+
+void cors_apply_headers(request_rec *r, const cors_verdict_t *verdict,
+                        const cors_policy_t *policy)
+{
+    merge_vary(r, verdict->vary);
+    if (keeps_upstream(r, policy)) {
+        return;
+    }
+    remove_cors_headers(r->headers_out);
+    remove_cors_headers(r->err_headers_out);
+    if (policy->timing.value == CORS_ON) {
+        apr_table_unset(r->headers_out, timing);
+        apr_table_unset(r->err_headers_out, timing);
+    }
+    for (int i = 0; i < verdict->n_headers; i++) {
+        apr_table_addn(r->headers_out, verdict->headers[i].name,
+                       verdict->headers[i].value);
+    }
+}
+
+static void set(request_rec *r, const char *name, const char *value)
+{
+    if (value != NULL) {
+        apr_table_setn(r->subprocess_env, name, value);
+    }
+    else {
+        apr_table_unset(r->subprocess_env, name);
+    }
+}
+
+void cors_apply_environment(request_rec *r, const cors_verdict_t *verdict)
+{
+    const char *outcome = NULL;
+
+    if (verdict->kind == CORS_KIND_PREFLIGHT
+        || verdict->kind == CORS_KIND_ACTUAL) {
+        outcome = verdict->is_allowed ? "allowed" : "denied";
+    }
+    set(r, "CORS_REQUEST", cors_kind_slug(verdict->kind));
+    set(r, "CORS_VERDICT", outcome);
+    set(r, "CORS_REASON", cors_reason_slug(verdict->reason));
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A section's policy is examined as requests will meet it: merged over its
+ * server's, over the sections that enclose it by path, and over those it is
+ * nested in. Which sections of different kinds meet (a <Directory> and a
+ * <Location>, or a .htaccess) only a request can tell; cors_decide.c refuses
+ * unsafe combinations there.
+ */
+#include "cors_check.h"
+
+#include <stdlib.h>
+
+#include <apr_cstr.h>
+#include <apr_hash.h>
+#include <apr_strings.h>
+
+#include "cors_conf.h"
+#include "cors_lint.h"
+#include "cors_log.h"
+
+typedef struct check_t {
+    const cors_registry_t *registry;
+    server_rec *main_server;
+    server_rec *server;        /* whose requests are considered */
+    cors_findings_t *findings; /* of all policies, with repetitions */
+    apr_pool_t *ptemp;
+} check_t;
+
+/* The path that a section is about, without quotes and the final ">". */
+static const char *path_of(const cors_section_t *section, apr_pool_t *p)
+{
+    const char *args = section->directive->args;
+    char *path = ap_getword_conf(p, &args);
+    apr_size_t len = strlen(path);
+
+    if (len > 0 && path[len - 1] == '>') {
+        path[--len] = '\0';
+    }
+    while (len > 1 && path[len - 1] == '/') {
+        path[--len] = '\0';
+    }
+    return path;
+}
+
+static bool is_named(const cors_section_t *section, const char *name)
+{
+    return apr_cstr_casecmp(section->directive->directive, name) == 0;
+}
+
+/* Does outer's path hold for every URL or file that inner's holds for? */
+static bool encloses(const cors_section_t *outer, const cors_section_t *inner,
+                     apr_pool_t *p)
+{
+    const char *outer_path, *inner_path;
+    apr_size_t len;
+
+    if (outer == inner || outer->directive == NULL
+        || outer->directive->parent != inner->directive->parent
+        || !is_named(outer, inner->directive->directive)
+        || !(is_named(outer, "<Directory") || is_named(outer, "<Location"))) {
+        return false;
+    }
+    outer_path = path_of(outer, p);
+    inner_path = path_of(inner, p);
+    len = strlen(outer_path);
+    if (strncmp(outer_path, inner_path, len) != 0) {
+        return false;
+    }
+    return inner_path[len] == '\0' || inner_path[len] == '/'
+        || (len > 0 && outer_path[len - 1] == '/');
+}
+
+static const cors_section_t *find_parent(const check_t *check,
+                                         const cors_section_t *section)
+{
+    const apr_array_header_t *list = check->registry->sections;
+
+    for (const ap_directive_t *parent = section->directive->parent;
+         parent != NULL; parent = parent->parent) {
+        for (int i = 0; i < list->nelts; i++) {
+            const cors_section_t *other =
+                APR_ARRAY_IDX(list, i, cors_section_t *);
+
+            if (other->directive == parent) {
+                return other;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void merge_over(cors_policy_t *policy, const cors_policy_t *add)
+{
+    cors_policy_t base = *policy;
+
+    cors_policy_merge(policy, &base, add);
+}
+
+typedef struct enclosing_t {
+    const cors_section_t *section;
+    const char *path;
+    int order;
+} enclosing_t;
+
+/* As httpd applies them: directories from short to long, locations as they
+ * stand in the file. */
+static int compare_enclosing(const void *left, const void *right)
+{
+    const enclosing_t *a = left, *b = right;
+    const apr_size_t a_len = strlen(a->path), b_len = strlen(b->path);
+
+    if (is_named(a->section, "<Directory") && a_len != b_len) {
+        return a_len < b_len ? -1 : 1;
+    }
+    return a->order - b->order;
+}
+
+static void merge_section(cors_policy_t *policy, const check_t *check,
+                          const cors_section_t *section)
+{
+    const apr_array_header_t *list = check->registry->sections;
+    const cors_section_t *parent = find_parent(check, section);
+    apr_array_header_t *chain =
+        apr_array_make(check->ptemp, 4, sizeof(enclosing_t));
+
+    if (parent != NULL) {
+        merge_section(policy, check, parent);
+    }
+    for (int i = 0; i < list->nelts; i++) {
+        const cors_section_t *other = APR_ARRAY_IDX(list, i, cors_section_t *);
+
+        if ((other->server == check->server
+             || other->server == check->main_server)
+            && (other == section || encloses(other, section, check->ptemp))) {
+            enclosing_t *link = apr_array_push(chain);
+
+            link->section = other;
+            link->path = path_of(other, check->ptemp);
+            link->order = i;
+        }
+    }
+    qsort(chain->elts, (size_t)chain->nelts, sizeof(enclosing_t),
+          compare_enclosing);
+    for (int i = 0; i < chain->nelts; i++) {
+        merge_over(policy, APR_ARRAY_IDX(chain, i, enclosing_t).section->policy);
+    }
+}
+
+static void lint(const check_t *check, const cors_policy_t *policy)
+{
+    if (cors_policy_is_on(policy)) {
+        cors_lint_errors(policy, check->findings);
+        cors_lint_warnings(policy, check->findings);
+    }
+}
+
+/* Every policy that requests to this server can be known to meet. */
+static void check_server(const check_t *check)
+{
+    const apr_array_header_t *list = check->registry->sections;
+    const cors_policy_t *base =
+        cors_conf_policy(check->server->lookup_defaults);
+
+    lint(check, base);
+    for (int i = 0; i < list->nelts; i++) {
+        const cors_section_t *section =
+            APR_ARRAY_IDX(list, i, cors_section_t *);
+        cors_policy_t policy = *base;
+
+        if (section->directive == NULL
+            || (section->server != check->server
+                && section->server != check->main_server)) {
+            continue;
+        }
+        merge_section(&policy, check, section);
+        lint(check, &policy);
+    }
+}
+
+/* One line per fault, however many sections and hosts inherit it. */
+static bool is_new(apr_hash_t *seen, const cors_finding_t *finding,
+                   apr_pool_t *p)
+{
+    const char *key = cors_log_finding_text(finding, p);
+
+    if (apr_hash_get(seen, key, APR_HASH_KEY_STRING) != NULL) {
+        return false;
+    }
+    apr_hash_set(seen, key, APR_HASH_KEY_STRING, finding);
+    return true;
+}
+
+int cors_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                      server_rec *s)
+{
+    const cors_registry_t *registry = cors_conf_registry();
+    check_t check = {registry, s, NULL, registry->findings, ptemp};
+    apr_hash_t *seen = apr_hash_make(ptemp);
+    bool is_refused = false;
+
+    (void)pconf;
+    (void)plog;
+    for (check.server = s; check.server != NULL;
+         check.server = check.server->next) {
+        check_server(&check);
+    }
+    for (int i = 0; i < check.findings->nelts; i++) {
+        const cors_finding_t *finding =
+            &APR_ARRAY_IDX(check.findings, i, cors_finding_t);
+
+        if (is_new(seen, finding, ptemp)) {
+            is_refused |= cors_message_severity(finding->id) == CORS_ERROR;
+            cors_log_finding(finding, s);
+        }
+    }
+    return is_refused ? HTTP_INTERNAL_SERVER_ERROR : OK;
+}

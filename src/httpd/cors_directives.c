@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_directives.h"
+
+#include <stddef.h>
+
+#include <apr_cstr.h>
+#include <apr_strings.h>
+
+#include "cors_line.h"
+#include "cors_source_line.h"
+
+/* ------------------------------------------------------------------ values */
+
+static cors_setting_t *setting_of(const cors_line_t *line)
+{
+    return (cors_setting_t *)((char *)line->policy + line->row->offset);
+}
+
+/* "On or Off": the legal words, as a message names them. */
+static const char *join_words(const cors_word_t *words, apr_pool_t *p)
+{
+    const char *joined = words->word;
+
+    for (words++; words->word != NULL; words++) {
+        joined = apr_pstrcat(p, joined, words[1].word ? ", " : " or ",
+                             words->word, NULL);
+    }
+    return joined;
+}
+
+static const cors_word_t *find_word(cors_line_t *line, const char *text)
+{
+    const cors_word_t *word;
+
+    for (word = line->row->words; word->word != NULL; word++) {
+        if (apr_cstr_casecmp(word->word, text) == 0) {
+            return word;
+        }
+    }
+    cors_line_fault(line, CORS_MSG_VALUE, "does not know '%s'; write %s",
+                    text, join_words(line->row->words, line->cmd->pool));
+    return NULL;
+}
+
+static void set_word(cors_line_t *line)
+{
+    const cors_word_t *word = find_word(line, line->argv[0]);
+
+    if (word != NULL) {
+        setting_of(line)->at = line->at;
+        setting_of(line)->value = word->value;
+    }
+}
+
+/* Several words, each a bit; repeating the directive adds to them. */
+static void set_bits(cors_line_t *line)
+{
+    for (int i = 0; i < line->argc; i++) {
+        const cors_word_t *word = find_word(line, line->argv[i]);
+
+        if (word != NULL) {
+            setting_of(line)->at = line->at;
+            setting_of(line)->value |= word->value;
+        }
+    }
+}
+
+static bool parse_number(int *number, const char *text)
+{
+    int n = 0;
+
+    if (*text == '\0' || strlen(text) > 9) {
+        return false;
+    }
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9') {
+            return false;
+        }
+        n = n * 10 + (*text - '0');
+    }
+    *number = n;
+    return true;
+}
+
+/* A number within the row's bounds, or one of its words if it has any. */
+static void set_number(cors_line_t *line)
+{
+    const cors_row_t *row = line->row;
+    const char *text = line->argv[0];
+    cors_setting_t setting = {line->at, 0, NULL};
+
+    if (row->words != NULL && apr_cstr_casecmp(text, row->words->word) == 0) {
+        setting.value = row->words->value;
+    }
+    else if (!parse_number(&setting.value, text) || setting.value < row->min
+             || setting.value > row->max) {
+        cors_line_fault(line, CORS_MSG_VALUE,
+                        "'%s' is out of range; write a number in %d..%d%s%s",
+                        text, row->min, row->max, row->words ? ", or " : "",
+                        row->words ? row->words->word : "");
+        return;
+    }
+    else {
+        setting.text = apr_itoa(line->cmd->pool, setting.value);
+    }
+    *setting_of(line) = setting;
+}
+
+/* ------------------------------------------------------------------- lists */
+
+static void set_list(cors_line_t *line)
+{
+    const cors_list_t **field =
+        (const cors_list_t **)((char *)line->policy + line->row->offset);
+    cors_list_t *list;
+
+    /* What is here was made for this section, by an earlier line. */
+    list = (cors_list_t *)(uintptr_t)*field;
+    if (list == NULL) {
+        list = cors_list_create((cors_list_kind_t)line->row->min, line->at,
+                                line->cmd->pool);
+        *field = list;
+    }
+    for (int i = 0; i < line->argc; i++) {
+        cors_name_fault_t fault = cors_list_add(list, line->argv[i]);
+
+        if (fault != CORS_NAME_OK) {
+            cors_line_fault(line,
+                            list->kind == CORS_LIST_METHODS
+                                ? CORS_MSG_METHOD : CORS_MSG_HEADER_NAME,
+                            "'%s' %s; write %s", line->argv[i],
+                            cors_name_fault_text(fault),
+                            cors_name_fault_mend(fault));
+        }
+    }
+    cors_list_seal(list, line->cmd->pool);
+}
+
+/* ------------------------------------------------------------------- table */
+
+static const cors_word_t on_off[] = {
+    {"On", CORS_ON}, {"Off", CORS_OFF}, {NULL, 0}
+};
+static const cors_word_t max_age_off[] = {
+    {"Off", CORS_MAX_AGE_OFF}, {NULL, 0}
+};
+static const cors_word_t upstream_words[] = {
+    {"Replace", CORS_UPSTREAM_REPLACE}, {"Keep", CORS_UPSTREAM_KEEP}, {NULL, 0}
+};
+static const cors_word_t guard_words[] = {
+    {"NullOrigin", CORS_HAZARD_NULL},
+    {"InsecureOrigins", CORS_HAZARD_INSECURE},
+    {"PublicSuffixes", CORS_HAZARD_PUBLIC_SUFFIX},
+    {NULL, 0}
+};
+
+#define FIELD(name) .offset = offsetof(cors_policy_t, name)
+#define ONE .min_args = 1, .max_args = 1
+#define MANY .min_args = 1, .max_args = CORS_ARGS_MANY
+#define LIST(kind) .set = set_list, MANY, .min = (kind)
+#define FLAG .set = set_word, ONE, .words = on_off
+
+static const cors_row_t
+    engine = {FLAG, FIELD(engine)},
+    allow_origin = {.set = cors_source_line_patterns, MANY},
+    allow_origin_regex = {.set = cors_source_line_regexes, MANY},
+    origins_file = {.set = cors_source_line_file, ONE,
+                    .not_in_htaccess = true},
+    origins_file_env = {.set = cors_source_line_file_env, .min_args = 2,
+                        .max_args = CORS_ARGS_MANY, .not_in_htaccess = true},
+    deny_origin = {.set = cors_source_line_denied, MANY},
+    allow_methods = {LIST(CORS_LIST_METHODS), FIELD(methods)},
+    allow_headers = {LIST(CORS_LIST_REQUEST_HEADERS), FIELD(headers)},
+    allow_credentials = {FLAG, FIELD(credentials)},
+    expose_headers = {LIST(CORS_LIST_RESPONSE_HEADERS), FIELD(exposed)},
+    max_age = {.set = set_number, ONE, FIELD(max_age), .words = max_age_off,
+               .min = 0, .max = CORS_MAX_AGE_LIMIT},
+    allow_private_network = {FLAG, FIELD(private_network)},
+    timing_allow_origin = {FLAG, FIELD(timing)},
+    preflight_status = {.set = set_number, ONE, FIELD(preflight_status),
+                        .min = CORS_PREFLIGHT_STATUS_MIN,
+                        .max = CORS_PREFLIGHT_STATUS_MAX},
+    upstream_headers = {.set = set_word, ONE, FIELD(upstream),
+                        .words = upstream_words},
+    dangerously_allow = {.set = set_bits, MANY, FIELD(lifted),
+                         .words = guard_words, .not_in_htaccess = true};
+
+/* The last column is the synopsis, which messages and httpd -L show. */
+#define DIRECTIVE(name, row, synopsis)                                         \
+    AP_INIT_RAW_ARGS(name, cors_line_take, (void *)(uintptr_t)&(row),          \
+                     OR_FILEINFO, synopsis)
+
+/* OR_FILEINFO for all: where .htaccess is out of bounds the row says so, and
+ * AllowOverrideList cannot unsay it. */
+const command_rec cors_directives[] = {
+    DIRECTIVE("CorsEngine", engine, "On|Off"),
+    DIRECTIVE("CorsAllowOrigin", allow_origin, "pattern ..."),
+    DIRECTIVE("CorsAllowOriginRegex", allow_origin_regex, "regex ..."),
+    DIRECTIVE("CorsOriginsFile", origins_file, "path"),
+    DIRECTIVE("CorsOriginsFileEnv", origins_file_env,
+              "VARIABLE name=path ... [default=path]"),
+    DIRECTIVE("CorsDenyOrigin", deny_origin, "pattern ..."),
+    DIRECTIVE("CorsAllowMethods", allow_methods, "method ... or *"),
+    DIRECTIVE("CorsAllowHeaders", allow_headers, "name ... or *"),
+    DIRECTIVE("CorsAllowCredentials", allow_credentials, "On|Off"),
+    DIRECTIVE("CorsExposeHeaders", expose_headers, "name ... or *"),
+    DIRECTIVE("CorsMaxAge", max_age, "seconds|Off"),
+    DIRECTIVE("CorsAllowPrivateNetwork", allow_private_network, "On|Off"),
+    DIRECTIVE("CorsTimingAllowOrigin", timing_allow_origin, "On|Off"),
+    DIRECTIVE("CorsPreflightStatus", preflight_status, "200..299"),
+    DIRECTIVE("CorsUpstreamHeaders", upstream_headers, "Replace|Keep"),
+    DIRECTIVE("CorsDangerouslyAllow", dangerously_allow,
+              "NullOrigin|InsecureOrigins|PublicSuffixes ..."),
+    {.name = NULL}
+};

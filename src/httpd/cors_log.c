@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_log.h"
+
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_log.h>
+
+#include "cors_lint.h"
+#include "mod_cors.h"
+
+APLOG_USE_MODULE(cors);
+
+#define ID "CORS%04d: "
+
+/* Client bytes in one line of the log: enough to recognize, not to flood. */
+enum { QUOTED_MAX = 200 };
+
+static const int levels[] = {
+    [CORS_ERROR] = APLOG_ERR,
+    [CORS_WARNING] = APLOG_WARNING,
+    [CORS_INFO] = APLOG_INFO,
+    [CORS_DEBUG] = APLOG_DEBUG,
+};
+
+static int level_of(cors_message_t id)
+{
+    return levels[cors_message_severity(id)];
+}
+
+const char *cors_log_finding_text(const cors_finding_t *finding, apr_pool_t *p)
+{
+    return apr_psprintf(p, ID "%s:%d: %s", finding->id, finding->at.file,
+                        finding->at.line, finding->text);
+}
+
+void cors_log_finding(const cors_finding_t *finding, server_rec *s)
+{
+    int level = level_of(finding->id);
+
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        level |= APLOG_STARTUP;
+    }
+    ap_log_error(APLOG_MARK, level, 0, s, ID "%s:%d: %s", finding->id,
+                 finding->at.file, finding->at.line, finding->text);
+}
+
+static const char *quote(const cors_slice_t *bytes, apr_pool_t *p)
+{
+    const bool is_cut = bytes->len > QUOTED_MAX;
+    const char *text = apr_pstrmemdup(p, bytes->text,
+                                      is_cut ? QUOTED_MAX : bytes->len);
+
+    return apr_pstrcat(p, ap_escape_logitem(p, text), is_cut ? "..." : "",
+                       NULL);
+}
+
+/* What about an unsafe policy is unsafe, naming both directives. */
+static void log_unsafe(request_rec *r, const cors_policy_t *policy)
+{
+    cors_findings_t *findings = cors_findings_make(r->pool);
+
+    cors_lint_errors(policy, findings);
+    for (int i = 0; i < findings->nelts; i++) {
+        const cors_finding_t *finding =
+            &APR_ARRAY_IDX(findings, i, cors_finding_t);
+
+        ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_UNSAFE), 0, r,
+                      ID "unsafe policy, nobody is allowed: %s:%d: %s",
+                      CORS_MSG_UNSAFE, finding->at.file, finding->at.line,
+                      finding->text);
+    }
+}
+
+static void log_denied(request_rec *r, const cors_verdict_t *verdict)
+{
+    const char *by = "nothing in the policy";
+    const char *pattern = "";
+
+    if (verdict->at != NULL) {
+        by = cors_place_text(verdict->at, r->pool);
+    }
+    if (verdict->reason == CORS_REASON_ORIGIN_NOT_ALLOWED
+        && verdict->match.text != NULL) {
+        pattern = apr_psprintf(r->pool, " '%s'", verdict->match.text);
+    }
+    ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_DENIED), 0, r,
+                  ID "%s denied: %s: '%s' (decided by %s%s)", CORS_MSG_DENIED,
+                  cors_kind_slug(verdict->kind),
+                  cors_reason_slug(verdict->reason),
+                  quote(&verdict->refused, r->pool), by, pattern);
+}
+
+void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict,
+                      const cors_policy_t *policy)
+{
+    if (verdict->kind != CORS_KIND_PREFLIGHT
+        && verdict->kind != CORS_KIND_ACTUAL) {
+        return;
+    }
+    if (verdict->reason == CORS_REASON_UNSAFE_POLICY) {
+        log_unsafe(r, policy);
+    }
+    if (!verdict->is_allowed) {
+        if (APLOG_R_IS_LEVEL(r, APLOG_INFO)) {
+            log_denied(r, verdict);
+        }
+    }
+    else if (APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {
+        ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_ALLOWED), 0, r,
+                      ID "%s allowed: '%s' (%s)", CORS_MSG_ALLOWED,
+                      cors_kind_slug(verdict->kind), verdict->match.text,
+                      cors_place_text(verdict->match.at, r->pool));
+    }
+}

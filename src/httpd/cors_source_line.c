@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_source_line.h"
+
+#include <apr_env.h>
+#include <apr_cstr.h>
+#include <apr_strings.h>
+
+/* The group of the section the line stands in. */
+static cors_sources_t *sources_of(cors_line_t *line)
+{
+    if (line->policy->sources == NULL) {
+        line->policy->sources = cors_sources_create(line->at, line->cmd->pool);
+    }
+    /* Made for this section, by this line or an earlier one. */
+    return (cors_sources_t *)(uintptr_t)line->policy->sources;
+}
+
+static bool parse_pattern(cors_line_t *line, cors_pattern_t *pattern,
+                          const char *text)
+{
+    cors_pattern_fault_t fault = cors_pattern_parse(pattern, text);
+
+    if (fault == CORS_PATTERN_OK) {
+        return true;
+    }
+    cors_line_fault(line, CORS_MSG_PATTERN, "'%s' %s; write %s", text,
+                    cors_pattern_fault_text(fault),
+                    cors_pattern_mend(fault, text, line->cmd->pool));
+    return false;
+}
+
+void cors_source_line_patterns(cors_line_t *line)
+{
+    /* The group exists even if no pattern of it is good: it must not fall
+     * back to what an outer section allows. */
+    cors_sources_t *sources = sources_of(line);
+    cors_pattern_t pattern;
+
+    for (int i = 0; i < line->argc; i++) {
+        if (parse_pattern(line, &pattern, line->argv[i])) {
+            cors_sources_add_pattern(sources, &pattern, line->at);
+        }
+    }
+}
+
+void cors_source_line_denied(cors_line_t *line)
+{
+    cors_set_t *set = (cors_set_t *)(uintptr_t)line->policy->denied;
+    cors_pattern_t pattern;
+
+    if (set == NULL) {
+        set = cors_set_create(line->cmd->pool);
+        line->policy->denied = set;
+    }
+    for (int i = 0; i < line->argc; i++) {
+        if (parse_pattern(line, &pattern, line->argv[i])) {
+            cors_set_add(set, &pattern, line->at);
+        }
+    }
+}
+
+void cors_source_line_regexes(cors_line_t *line)
+{
+    cors_sources_t *sources = sources_of(line);
+
+    for (int i = 0; i < line->argc; i++) {
+        const char *why;
+        cors_regex_t *regex = cors_regex_compile(line->argv[i], &why,
+                                                 line->cmd->pool);
+
+        if (regex != NULL) {
+            cors_sources_add_regex(sources, regex, line->at);
+        }
+        else {
+            cors_line_fault(line, CORS_MSG_REGEX,
+                            "'%s' does not compile: %s; write a Perl-"
+                            "compatible expression for a whole origin",
+                            line->argv[i], why);
+        }
+    }
+}
+
+/* ------------------------------------------------------------------- files */
+
+/* Each file is read once per configuration, however often it is named. */
+static const cors_set_t *read_once(cors_line_t *line, const char *path)
+{
+    cors_registry_t *registry = cors_conf_registry();
+
+    for (int i = 0; i < registry->sources->nelts; i++) {
+        const cors_source_t *source =
+            APR_ARRAY_IDX(registry->sources, i, cors_source_t *);
+
+        if (strcmp(source->path, path) == 0) {
+            return source->set;
+        }
+    }
+    return cors_source_read_file(path, line->at, line->findings,
+                                 registry->pool);
+}
+
+static void add_file(cors_line_t *line, const char *path, bool is_production)
+{
+    cors_registry_t *registry = cors_conf_registry();
+    const char *absolute = ap_server_root_relative(line->cmd->pool, path);
+    cors_source_t *source;
+
+    if (registry == NULL || absolute == NULL) {
+        cors_line_fault(line, CORS_MSG_FILE,
+                        "'%s' is not a path; write one relative to "
+                        "ServerRoot, or an absolute one", path);
+        return;
+    }
+    source = apr_pcalloc(registry->pool, sizeof *source);
+    source->kind = CORS_SOURCE_FILE;
+    source->at = line->at;
+    source->path = absolute;
+    source->is_production = is_production;
+    source->set = read_once(line, absolute);
+    APR_ARRAY_PUSH(registry->sources, cors_source_t *) = source;
+    cors_sources_add(sources_of(line), source);
+}
+
+void cors_source_line_file(cors_line_t *line)
+{
+    (void)sources_of(line);
+    add_file(line, line->argv[0], false);
+}
+
+/* "name=path" -> its path if the name is the wanted one. */
+static const char *path_for(const char *choice, const char *name)
+{
+    const apr_size_t len = strlen(name);
+
+    return strncmp(choice, name, len) == 0 && choice[len] == '='
+         ? choice + len + 1 : NULL;
+}
+
+/* All choices are name=path, no name twice? */
+static bool check_choices(cors_line_t *line)
+{
+    bool ok = true;
+
+    for (int i = 1; i < line->argc; i++) {
+        const char *choice = line->argv[i];
+        const char *equals = strchr(choice, '=');
+        const char *name;
+
+        if (equals == NULL || equals == choice || equals[1] == '\0') {
+            cors_line_fault(line, CORS_MSG_FILE_CHOICE,
+                            "'%s' is not a choice; write name=path", choice);
+            ok = false;
+            continue;
+        }
+        name = apr_pstrmemdup(line->cmd->pool, choice,
+                              (apr_size_t)(equals - choice));
+        for (int j = 1; j < i; j++) {
+            if (path_for(line->argv[j], name) != NULL) {
+                cors_line_fault(line, CORS_MSG_FILE_CHOICE,
+                                "'%s' is there twice; write each name once",
+                                name);
+                ok = false;
+            }
+        }
+    }
+    return ok;
+}
+
+/* The names to choose from, as a message lists them. */
+static const char *join_choices(const cors_line_t *line)
+{
+    const char *joined = "";
+
+    for (int i = 1; i < line->argc; i++) {
+        joined = apr_pstrcat(line->cmd->pool, joined, i > 1 ? ", " : "",
+                             apr_pstrmemdup(line->cmd->pool, line->argv[i],
+                                            strcspn(line->argv[i], "=")),
+                             NULL);
+    }
+    return joined;
+}
+
+/*
+ * An unset, empty or unlisted value is never guessed at: it takes default=,
+ * which is where the strictest list belongs, or nothing.
+ */
+void cors_source_line_file_env(cors_line_t *line)
+{
+    static const char fallback[] = "default";
+    const char *variable = line->argv[0];
+    const char *name = fallback, *path = NULL;
+    char *value = NULL;
+
+    (void)sources_of(line);
+    if (!check_choices(line)) {
+        return;
+    }
+    if (apr_env_get(&value, variable, line->cmd->pool) != APR_SUCCESS) {
+        value = NULL;
+    }
+    for (int i = 1; value != NULL && path == NULL && i < line->argc; i++) {
+        path = path_for(line->argv[i], value);
+        name = path ? value : fallback;
+    }
+    for (int i = 1; path == NULL && i < line->argc; i++) {
+        path = path_for(line->argv[i], fallback);
+    }
+    if (path == NULL) {
+        cors_line_fault(line, CORS_MSG_FILE_CHOICE,
+                        "the environment variable %s is %s%s%s; set it to one "
+                        "of %s, or write default=path", variable,
+                        value ? "'" : "", value ? value : "unset",
+                        value ? "', which is not listed" : "",
+                        join_choices(line));
+        return;
+    }
+    add_file(line, path,
+             strcmp(name, fallback) == 0
+             || apr_cstr_casecmpn(name, "prod", 4) == 0);
+}

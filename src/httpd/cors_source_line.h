@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cors_source_line: the directives that name origins.
+ */
+#ifndef CORS_SOURCE_LINE_H
+#define CORS_SOURCE_LINE_H
+
+#include "cors_line.h"
+
+cors_setter_t cors_source_line_patterns;  /* CorsAllowOrigin */
+cors_setter_t cors_source_line_denied;    /* CorsDenyOrigin */
+cors_setter_t cors_source_line_regexes;   /* CorsAllowOriginRegex */
+cors_setter_t cors_source_line_file;      /* CorsOriginsFile */
+cors_setter_t cors_source_line_file_env;  /* CorsOriginsFileEnv */
+
+#endif
