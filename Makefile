@@ -1,10 +1,12 @@
 # mod_cors: plain make over apxs.
 #
-#   make          build build/mod_cors.so
-#   make install  into httpd's module directory (DESTDIR is honoured)
-#   make run      the demo            make test   everything that must pass
+#   make            build build/mod_cors.so
+#   make install    into httpd's module directory; make uninstall
+#   make run        the demo; installs what is missing
+#   make test       everything that must pass; installs what is missing
+#   make unit http browser lint    parts of it
 #
-# Debug or sanitizer builds: make BUILD=build/asan OPT="-O1 -g -fsanitize=address"
+# A build of another kind: make BUILD=build/asan OPT="-O1 -g -fsanitize=address"
 
 BUILD ?= build
 CC ?= cc
@@ -29,7 +31,7 @@ GLUE = $(wildcard src/httpd/*.c) mod_cors.c
 CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 GLUE_OBJECTS = $(GLUE:%.c=$(BUILD)/%.o)
 
-.PHONY: all install uninstall run test unit http browser lint deps deps-test clean
+.PHONY: all install uninstall run test unit http browser lint clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/mod_cors.so
@@ -51,5 +53,63 @@ $(BUILD)/mod_cors.so: $(CORE_OBJECTS) $(GLUE_OBJECTS)
 
 -include $(CORE_OBJECTS:.o=.d) $(GLUE_OBJECTS:.o=.d)
 
+# ------------------------------------------------------------------- install
+
+LIBEXECDIR = $(DESTDIR)$(shell $(APXS) -q LIBEXECDIR)
+
+install: all
+	install -d "$(LIBEXECDIR)"
+	install -m 644 $(BUILD)/mod_cors.so "$(LIBEXECDIR)/mod_cors.so"
+	@echo 'Now add to the configuration: LoadModule cors_module $(shell $(APXS) -q LIBEXECDIR)/mod_cors.so'
+
+uninstall:
+	rm -f "$(LIBEXECDIR)/mod_cors.so"
+
+# ---------------------------------------------------------------------- demo
+
+# The demo is for developers: in production the page is kept out.
+run: export ENV := $(or $(ENV),development)
+run:
+	@tools/deps.sh build
+	@$(MAKE) --no-print-directory all
+	@CORS_MODULE="$(BUILD)/mod_cors.so" conf/demo/run.sh
+
+# --------------------------------------------------------------------- tests
+
+# pytest comes last: its summary is the last line.
+test:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory all unit lint
+	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) tests/http tests/browser
+
+JOBS ?= 2
+PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider
+
+http browser: all
+	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) tests/$@
+
+UNIT_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c))
+CHECK_FLAGS = $(call system,$(shell $(PKG_CONFIG) --cflags check))
+
+$(BUILD)/tests/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$(CC) $(WARNINGS) $(OPT) $(CFLAGS) -Isrc/core -Itests/unit $(APR_FLAGS) $(LIB_FLAGS) $(CHECK_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit: $(UNIT_OBJECTS) $(CORE_OBJECTS)
+	@echo '  LINK  $@'
+	@$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS) $$($(APR_CONFIG) --link-ld) $$($(PKG_CONFIG) --libs check)
+
+-include $(UNIT_OBJECTS:.o=.d)
+
+unit: $(BUILD)/unit
+	@$(BUILD)/unit
+
+# The guards, and the other compiler's opinion.
+lint:
+	@tests/lint/run
+	@$(MAKE) --no-print-directory -s BUILD=build/clang CC=clang all
+
 clean:
-	rm -rf $(BUILD)
+	rm -rf build

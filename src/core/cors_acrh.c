@@ -36,9 +36,9 @@ bool cors_acrh_is_covered(const char *value, const cors_list_t *list,
         if (name_end == name) {
             continue;
         }
-        refused->text = name;
-        refused->len = (apr_size_t)(name_end - name);
-        if (!cors_list_covers(list, name, refused->len)) {
+        if (!cors_list_covers(list, name, (apr_size_t)(name_end - name))) {
+            refused->text = name;
+            refused->len = (apr_size_t)(name_end - name);
             return false;
         }
     }

@@ -68,6 +68,14 @@ static void each_member(const cors_policy_t *policy, visit_t *visit,
     }
 }
 
+/* The directive to name: a line of a file has none, its source has. */
+static const char *directive_of(const cors_match_t *member,
+                                const cors_source_t *source)
+{
+    return member->at->directive ? member->at->directive
+                                 : source->at->directive;
+}
+
 /* "; CorsAllowCredentials at conf/x.conf:3": the other half of the fault. */
 static const char *credentials_clause(const cors_policy_t *policy,
                                       apr_pool_t *p)
@@ -96,7 +104,7 @@ static void visit_error(const cors_policy_t *policy,
         if ((unsafe & rules[i].hazard) != 0) {
             cors_findings_add(findings, rules[i].id, member->at,
                               "%s " QUOTED " %s%s%s; %s",
-                              source->at->directive, QUOTED_MAX, member->text,
+                              directive_of(member, source), QUOTED_MAX, member->text,
                               rules[i].what, example,
                               credentials_clause(policy, findings->pool),
                               rules[i].mend);
@@ -134,14 +142,14 @@ static void visit_warning(const cors_policy_t *policy,
         cors_findings_add(findings, CORS_MSG_WARN_HTTP, member->at,
                           "%s " QUOTED " has no TLS: anybody on the network "
                           "path can speak in its name; write its https origin "
-                          "if it has one", source->at->directive, QUOTED_MAX,
+                          "if it has one", directive_of(member, source), QUOTED_MAX,
                           member->text);
     }
     if (member->regex != NULL && cors_regex_unescaped_dot(member->regex) >= 0) {
         cors_findings_add(findings, CORS_MSG_WARN_DOT, member->at,
                           "%s " QUOTED " has an unescaped '.' at offset %d, "
                           "which stands for any character; write '\\.'",
-                          source->at->directive, QUOTED_MAX, member->text,
+                          directive_of(member, source), QUOTED_MAX, member->text,
                           cors_regex_unescaped_dot(member->regex));
     }
     if (source->is_production && pattern != NULL
@@ -152,7 +160,7 @@ static void visit_warning(const cors_policy_t *policy,
                           "%s " QUOTED " is a loopback origin in a file for "
                           "production: whoever runs a program on a visitor's "
                           "machine can use it; move it to a development file",
-                          source->at->directive, QUOTED_MAX, member->text);
+                          directive_of(member, source), QUOTED_MAX, member->text);
     }
 }
 

@@ -26,7 +26,10 @@ static const kind_row_t kinds[] = {
     [CORS_LIST_RESPONSE_HEADERS] = {nothing, cors_name_check_response_header},
 };
 
-/* The non-wildcard request-header name. */
+/*
+ * The CORS non-wildcard request-header name; browsers treat it alike among
+ * exposed headers.
+ */
 static const char authorization[] = "Authorization";
 
 static bool same(const cors_list_t *list, const char *a, const char *b,
@@ -54,7 +57,7 @@ static bool is_listed(const cors_list_t *list, const char *name,
 static bool is_authorization(const cors_list_t *list, const char *name,
                              apr_size_t len)
 {
-    return list->kind == CORS_LIST_REQUEST_HEADERS
+    return list->kind != CORS_LIST_METHODS
         && cors_name_equal(name, len, authorization, sizeof authorization - 1);
 }
 
@@ -99,7 +102,7 @@ void cors_list_seal(cors_list_t *list, apr_pool_t *p)
     }
     list->value = list->listed;
     if (list->any) {
-        list->value = list->kind == CORS_LIST_REQUEST_HEADERS
+        list->value = list->kind != CORS_LIST_METHODS
                    && is_listed(list, authorization, sizeof authorization - 1)
                     ? "*, Authorization" : "*";
     }

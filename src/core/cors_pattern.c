@@ -2,10 +2,12 @@
 #include "cors_pattern.h"
 
 #include <apr_cstr.h>
-#include <apr_strings.h>
 
 #include "cors_ascii.h"
 #include "cors_host.h"
+
+#define STRING(number) #number
+#define NUMBER(constant) STRING(constant)
 
 typedef struct fault_row_t {
     const char *text;
@@ -37,8 +39,8 @@ static const fault_row_t faults[CORS_PATTERN_FAULTS] = {
         ORIGIN_FORM},
     [CORS_PATTERN_WILDCARD] = {
         "has a wildcard where none is understood",
-        "* alone for every origin, scheme://*.host for subdomains, "
-        "scheme://host:* for any port, or use CorsAllowOriginRegex"},
+        "https://*.host for subdomains, https://host:* for any port, * alone "
+        "for every origin, or use CorsAllowOriginRegex"},
     [CORS_PATTERN_WILDCARD_ADDRESS] = {
         "has a wildcard before an IP address, which has no subdomains",
         "each address by itself"},
@@ -61,10 +63,10 @@ static const fault_row_t faults[CORS_PATTERN_FAULTS] = {
         "has an empty label in its host",
         "a host with one dot between labels"},
     [CORS_PATTERN_HOST_LONG] = {
-        "has a host over " APR_STRINGIFY(CORS_HOST_MAX) " bytes",
+        "has a host over " NUMBER(CORS_HOST_MAX) " bytes",
         "a host that DNS can resolve"},
     [CORS_PATTERN_LABEL_LONG] = {
-        "has a label over " APR_STRINGIFY(CORS_LABEL_MAX) " bytes in its host",
+        "has a label over " NUMBER(CORS_LABEL_MAX) " bytes in its host",
         "a host that DNS can resolve"},
     [CORS_PATTERN_CHARACTER] = {
         "has a character in its host that host names do not have",
@@ -211,7 +213,8 @@ static cors_pattern_fault_t parse_authority(cors_pattern_t *pattern,
     pattern->host_at = (apr_size_t)(host - pattern->text);
     pattern->host_len = *host == '[' ? strcspn(host, "]") + 1
                                      : strcspn(host, ":");
-    if (pattern->host_len > strlen(host)) {
+    if (pattern->host_len > strlen(host)
+        || (*host != '[' && strchr(host, ':') != strrchr(host, ':'))) {
         return CORS_PATTERN_IPV6;
     }
     if (memchr(host, '*', pattern->host_len) != NULL) {
@@ -258,77 +261,8 @@ const char *cors_pattern_fault_text(cors_pattern_fault_t fault)
     return faults[fault].text;
 }
 
-/*
- * What a browser would send for what was probably meant: the scheme and the
- * host in lower case, addresses canonical, everything else dropped.
- */
-static const char *normalize(const char *text, apr_pool_t *p)
+const char *cors_pattern_advice(cors_pattern_fault_t fault)
 {
-    const char *separator = strstr(text, "://");
-    const char *scheme = "https";
-    const char *host, *wildcard = "", *port = "";
-    char *authority, *at;
-    apr_size_t host_len;
-    int number;
-
-    if (separator != NULL) {
-        scheme = cors_host_canonical(text, (apr_size_t)(separator - text), p);
-        text = separator + 3;
-    }
-    authority = apr_pstrmemdup(p, text, strcspn(text, "/?#\\"));
-    if ((at = strrchr(authority, '@')) != NULL) {
-        authority = at + 1;
-    }
-    if (strncmp(authority, "*.", 2) == 0) {
-        wildcard = "*.";
-        authority += 2;
-    }
-    host_len = *authority == '[' ? strcspn(authority, "]") + 1
-                                 : strcspn(authority, ":");
-    if (host_len > strlen(authority)
-        || (host = cors_host_canonical(authority, host_len, p)) == NULL) {
-        return NULL;
-    }
-    if (strcmp(authority + host_len, ":*") == 0
-        || (authority[host_len] == ':'
-            && cors_origin_parse_port(authority + host_len + 1, &number)
-            && number != cors_origin_default_port(scheme, strlen(scheme)))) {
-        port = authority + host_len;
-    }
-    return apr_pstrcat(p, scheme, "://", wildcard, host, port, NULL);
-}
-
-/* Faults for which dropping or lower-casing gives what was meant. */
-static bool is_mendable(cors_pattern_fault_t fault)
-{
-    switch (fault) {
-    case CORS_PATTERN_NO_SCHEME:
-    case CORS_PATTERN_USER_INFO:
-    case CORS_PATTERN_PATH:
-    case CORS_PATTERN_QUERY:
-    case CORS_PATTERN_DEFAULT_PORT:
-    case CORS_PATTERN_UPPER_CASE:
-    case CORS_PATTERN_IPV4:
-    case CORS_PATTERN_IPV6:
-        return true;
-    default:
-        return false;
-    }
-}
-
-const char *cors_pattern_mend(cors_pattern_fault_t fault, const char *text,
-                              apr_pool_t *p)
-{
-    if (is_mendable(fault)) {
-        cors_pattern_t pattern;
-        const char *mended = apr_cstr_casecmp(text, "null") == 0
-                           ? "null" : normalize(text, p);
-
-        if (mended != NULL
-            && cors_pattern_parse(&pattern, mended) == CORS_PATTERN_OK) {
-            return apr_psprintf(p, "'%s'", mended);
-        }
-    }
     return faults[fault].advice;
 }
 

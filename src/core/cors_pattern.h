@@ -73,9 +73,13 @@ cors_pattern_fault_t cors_pattern_parse(cors_pattern_t *pattern,
 /* What is wrong, to follow the quoted value: "has a path, and ...". */
 const char *cors_pattern_fault_text(cors_pattern_fault_t fault);
 
+/* What to write instead, in general, to follow "write ". */
+const char *cors_pattern_advice(cors_pattern_fault_t fault);
+
 /*
- * What to write instead of a pattern with that fault, to follow "write ":
- * the corrected pattern in quotes where there is one, else advice. From p.
+ * What to write instead of this text, to follow "write ": in quotes the
+ * pattern that was meant, where that is beyond doubt, else the advice. From p.
+ * (src/core/cors_pattern_mend.c)
  */
 const char *cors_pattern_mend(cors_pattern_fault_t fault, const char *text,
                               apr_pool_t *p);

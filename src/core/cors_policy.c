@@ -45,6 +45,11 @@ bool cors_policy_is_on(const cors_policy_t *policy)
         && (policy->engine.at == NULL || policy->engine.value != CORS_OFF);
 }
 
+bool cors_policy_is_report_only(const cors_policy_t *policy)
+{
+    return policy->engine.value == CORS_REPORT_ONLY;
+}
+
 bool cors_policy_has_credentials(const cors_policy_t *policy)
 {
     return policy->credentials.value == CORS_ON;

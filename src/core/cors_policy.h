@@ -24,6 +24,7 @@ typedef struct cors_setting_t {
 } cors_setting_t;
 
 enum { CORS_OFF = 0, CORS_ON = 1 };
+enum { CORS_REPORT_ONLY = 2 };  /* of the engine, beside On and Off */
 enum { CORS_UPSTREAM_REPLACE = 0, CORS_UPSTREAM_KEEP = 1 };
 
 /* CorsMaxAge: seconds, or no header at all. */
@@ -60,6 +61,9 @@ void cors_policy_merge(cors_policy_t *merged, const cors_policy_t *base,
 
 /* Is CORS on: is there a source, and is the engine not off? */
 bool cors_policy_is_on(const cors_policy_t *policy);
+
+/* Is the policy to be watched only: decided and logged, never applied? */
+bool cors_policy_is_report_only(const cors_policy_t *policy);
 
 bool cors_policy_has_credentials(const cors_policy_t *policy);
 

@@ -37,7 +37,13 @@ cors_regex_t *cors_regex_compile(const char *text, const char **error,
     cors_regex_t *regex;
     int code;
     PCRE2_SIZE offset;
-    pcre2_code *compiled = pcre2_compile(
+    pcre2_code *compiled;
+
+    if (*text == '\0') {
+        *error = "it is empty";
+        return NULL;
+    }
+    compiled = pcre2_compile(
         (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
         PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C, &code,
         &offset, NULL);
@@ -108,31 +114,49 @@ static bool is_word(char c)
     return cors_ascii_is_alpha(c) || cors_ascii_is_digit(c);
 }
 
+/* From "[" to its "]": a "]" in front, and [:alpha:], do not end a class. */
+static const char *skip_class(const char *at)
+{
+    at++;
+    at += *at == '^';
+    at += *at == ']';
+    while (*at != '\0' && *at != ']') {
+        if (at[0] == '[' && at[1] == ':' && strstr(at + 2, ":]") != NULL) {
+            at = strstr(at + 2, ":]") + 1;
+        }
+        else if (at[0] == '\\' && at[1] != '\0') {
+            at++;
+        }
+        at++;
+    }
+    return at;
+}
+
+/* From "\\" to the end of what it makes literal. */
+static const char *skip_escape(const char *at)
+{
+    if (at[1] == 'Q') {
+        const char *end = strstr(at, "\\E");
+
+        return end ? end + 1 : at + strlen(at) - 1;
+    }
+    return at[1] != '\0' ? at + 1 : at;
+}
+
 int cors_regex_unescaped_dot(const cors_regex_t *regex)
 {
-    const char *text = regex->text;
-    bool in_class = false;
+    bool after_word = false;  /* \w. and ]. are meant, example. is not */
 
-    for (int i = 0; text[i] != '\0'; i++) {
-        if (text[i] == '\\') {
-            if (text[i + 1] == '\0') {
-                break;
-            }
-            i++;
-            /* What was escaped is no letter of the host: \w.com is no warning,
-             * but example\.co.uk is, for its second dot. */
-            continue;
+    for (const char *at = regex->text; *at != '\0'; at++) {
+        if (*at == '.' && after_word && is_word(at[1])) {
+            return (int)(at - regex->text);
         }
-        if (text[i] == '[') {
-            in_class = true;
+        after_word = is_word(*at);
+        if (*at == '\\') {
+            at = skip_escape(at);
         }
-        else if (text[i] == ']') {
-            in_class = false;
-        }
-        else if (text[i] == '.' && !in_class && i > 0 && is_word(text[i - 1])
-                 && is_word(text[i + 1])
-                 && !(i > 1 && text[i - 2] == '\\')) {
-            return i;
+        else if (*at == '[' && *(at = skip_class(at)) == '\0') {
+            break;
         }
     }
     return -1;

@@ -13,10 +13,7 @@
 #include <apr_file_io.h>
 #include <apr_strings.h>
 
-/*
- * The longest pattern stays below CORS_ORIGIN_MAX; the rest is room for a
- * comment behind it.
- */
+/* The longest pattern, and then some blanks around it. */
 enum { LINE_MAX_BYTES = 2048, QUOTED_MAX = 200, ERROR_MAX = 120 };
 
 typedef struct reader_t {
@@ -34,8 +31,8 @@ static void report(cors_findings_t *findings, const cors_place_t *at,
 {
     char why[ERROR_MAX];
 
-    cors_findings_add(findings, CORS_MSG_FILE, at, "cannot read '%s': %s%s",
-                      path, apr_strerror(rv, why, sizeof why), open_mend);
+    cors_findings_add(findings, CORS_MSG_FILE, at, "%s: cannot read '%s': %s%s",
+                      at->directive, path, apr_strerror(rv, why, sizeof why), open_mend);
 }
 
 /* Regular files only: a FIFO would stop the server, a device never end. */
@@ -48,8 +45,8 @@ static apr_file_t *open_file(const char *path, const cors_place_t *at,
 
     if (rv == APR_SUCCESS && info.filetype != APR_REG) {
         cors_findings_add(findings, CORS_MSG_FILE, at,
-                          "cannot read '%s': not a regular file%s", path,
-                          open_mend);
+                          "%s: cannot read '%s': not a regular file%s",
+                          at->directive, path, open_mend);
         return NULL;
     }
     if (rv == APR_SUCCESS) {
@@ -98,7 +95,6 @@ static void add_line(reader_t *reader, const char *text)
 static void take_line(reader_t *reader, char *line, apr_size_t len)
 {
     static const char byte_order_mark[] = "\xef\xbb\xbf";
-    char *comment;
 
     line[len] = '\0';
     if (strlen(line) != len) {
@@ -111,9 +107,6 @@ static void take_line(reader_t *reader, char *line, apr_size_t len)
         && strncmp(line, byte_order_mark, sizeof byte_order_mark - 1) == 0) {
         line += sizeof byte_order_mark - 1;
     }
-    if ((comment = strchr(line, '#')) != NULL) {
-        *comment = '\0';
-    }
     line = trim(line);
     if (*line != '\0') {
         add_line(reader, line);
@@ -121,22 +114,28 @@ static void take_line(reader_t *reader, char *line, apr_size_t len)
 }
 
 /*
- * Read up to the next newline. Bytes past the buffer are dropped, and *len
- * then exceeds what fits.
+ * Read up to the next newline, without what follows a '#'. Bytes past the
+ * buffer are dropped, and *len then exceeds what fits.
  */
 static apr_status_t read_line(apr_file_t *file, char *line, apr_size_t *len)
 {
+    bool is_comment = false, is_empty = true;
     apr_status_t rv;
     char c;
 
     *len = 0;
     while ((rv = apr_file_getc(&c, file)) == APR_SUCCESS && c != '\n') {
+        is_empty = false;
+        is_comment |= c == '#';
+        if (is_comment) {
+            continue;
+        }
         if (*len < LINE_MAX_BYTES) {
             line[*len] = c;
         }
         ++*len;
     }
-    return rv == APR_EOF && *len > 0 ? APR_SUCCESS : rv;
+    return rv == APR_EOF && !is_empty ? APR_SUCCESS : rv;
 }
 
 const cors_set_t *cors_source_read_file(const char *path,

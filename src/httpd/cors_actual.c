@@ -49,7 +49,13 @@ void cors_actual_insert_filter(request_rec *r)
         return;
     }
     cors = cors_request_get(r);
-    if (cors != NULL && cors->policy != NULL) {
-        ap_add_output_filter_handle(filter_handle, cors, r, r->connection);
+    if (cors == NULL || cors->policy == NULL) {
+        return;
     }
+    if (cors_policy_is_report_only(cors->policy)) {
+        cors_request_decide(cors);
+        cors_apply_environment(r, &cors->verdict);
+        return;
+    }
+    ap_add_output_filter_handle(filter_handle, cors, r, r->connection);
 }

@@ -2,6 +2,7 @@
 #include "cors_apply.h"
 
 #include <apr_cstr.h>
+#include <apr_strings.h>
 #include <apr_tables.h>
 
 static const char allow_origin[] = "Access-Control-Allow-Origin";
@@ -66,8 +67,13 @@ void cors_apply_headers(request_rec *r, const cors_verdict_t *verdict,
     }
 }
 
+/* After an internal redirect, httpd has renamed what the first request had. */
 static void set(request_rec *r, const char *name, const char *value)
 {
+    if (r->prev != NULL) {
+        apr_table_unset(r->subprocess_env,
+                        apr_pstrcat(r->pool, "REDIRECT_", name, NULL));
+    }
     if (value != NULL) {
         apr_table_setn(r->subprocess_env, name, value);
     }

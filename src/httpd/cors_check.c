@@ -165,7 +165,7 @@ static void check_server(const check_t *check)
     for (int i = 0; i < list->nelts; i++) {
         const cors_section_t *section =
             APR_ARRAY_IDX(list, i, cors_section_t *);
-        cors_policy_t policy = *base;
+        cors_policy_t policy = *base, alone;
 
         if (section->directive == NULL
             || (section->server != check->server
@@ -174,6 +174,10 @@ static void check_server(const check_t *check)
         }
         merge_section(&policy, check, section);
         lint(check, &policy);
+        /* By itself, too: another section for the same path may hide it. */
+        alone = *section->policy;
+        alone.lifted = policy.lifted;
+        lint(check, &alone);
     }
 }
 

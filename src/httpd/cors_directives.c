@@ -141,6 +141,10 @@ static void set_list(cors_line_t *line)
 static const cors_word_t on_off[] = {
     {"On", CORS_ON}, {"Off", CORS_OFF}, {NULL, 0}
 };
+static const cors_word_t engine_words[] = {
+    {"On", CORS_ON}, {"Off", CORS_OFF}, {"ReportOnly", CORS_REPORT_ONLY},
+    {NULL, 0}
+};
 static const cors_word_t max_age_off[] = {
     {"Off", CORS_MAX_AGE_OFF}, {NULL, 0}
 };
@@ -161,7 +165,7 @@ static const cors_word_t guard_words[] = {
 #define FLAG .set = set_word, ONE, .words = on_off
 
 static const cors_row_t
-    engine = {FLAG, FIELD(engine)},
+    engine = {.set = set_word, ONE, FIELD(engine), .words = engine_words},
     allow_origin = {.set = cors_source_line_patterns, MANY},
     allow_origin_regex = {.set = cors_source_line_regexes, MANY},
     origins_file = {.set = cors_source_line_file, ONE,
@@ -193,7 +197,7 @@ static const cors_row_t
 /* OR_FILEINFO for all: where .htaccess is out of bounds the row says so, and
  * AllowOverrideList cannot unsay it. */
 const command_rec cors_directives[] = {
-    DIRECTIVE("CorsEngine", engine, "On|Off"),
+    DIRECTIVE("CorsEngine", engine, "On|Off|ReportOnly"),
     DIRECTIVE("CorsAllowOrigin", allow_origin, "pattern ..."),
     DIRECTIVE("CorsAllowOriginRegex", allow_origin_regex, "regex ..."),
     DIRECTIVE("CorsOriginsFile", origins_file, "path"),

@@ -71,7 +71,8 @@ static void log_unsafe(request_rec *r, const cors_policy_t *policy)
     }
 }
 
-static void log_denied(request_rec *r, const cors_verdict_t *verdict)
+static void log_denied(request_rec *r, const cors_verdict_t *verdict,
+                       const cors_policy_t *policy)
 {
     const char *by = "nothing in the policy";
     const char *pattern = "";
@@ -84,8 +85,10 @@ static void log_denied(request_rec *r, const cors_verdict_t *verdict)
         pattern = apr_psprintf(r->pool, " '%s'", verdict->match.text);
     }
     ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_DENIED), 0, r,
-                  ID "%s denied: %s: '%s' (decided by %s%s)", CORS_MSG_DENIED,
+                  ID "%s %s: %s: '%s' (decided by %s%s)", CORS_MSG_DENIED,
                   cors_kind_slug(verdict->kind),
+                  cors_policy_is_report_only(policy) ? "would be denied"
+                                                     : "denied",
                   cors_reason_slug(verdict->reason),
                   quote(&verdict->refused, r->pool), by, pattern);
 }
@@ -102,7 +105,7 @@ void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict,
     }
     if (!verdict->is_allowed) {
         if (APLOG_R_IS_LEVEL(r, APLOG_INFO)) {
-            log_denied(r, verdict);
+            log_denied(r, verdict, policy);
         }
     }
     else if (APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_preflight.h"
 
+#include <stdlib.h>
+
+#include <apr_strings.h>
 #include <http_protocol.h>
 
 #include "cors_apply.h"
@@ -13,17 +16,14 @@ int cors_preflight_answer(request_rec *r)
     if (cors == NULL || r->main != NULL) {
         return DECLINED;
     }
-    /* A target of an internal redirect counts only where the URL that the
-     * client asked for has no policy. */
-    if (r->prev == NULL || cors->policy == NULL) {
-        cors_request_capture(cors, r, CORS_LEVEL_FULL);
-    }
+    cors_request_at_full(cors, r);
     if (cors->policy == NULL) {
         return DECLINED;
     }
     cors_request_decide(cors);
     cors_apply_environment(r, &cors->verdict);
-    if (cors->verdict.kind != CORS_KIND_PREFLIGHT) {
+    if (cors->verdict.kind != CORS_KIND_PREFLIGHT
+        || cors_policy_is_report_only(cors->policy)) {
         return DECLINED;
     }
     /* httpd treats this as an error that needs no body and no ErrorDocument.
@@ -42,10 +42,17 @@ bool cors_preflight_is_unanswered(const cors_request_t *cors,
         || r->status == HTTP_NOT_FOUND || r->status == HTTP_GONE;
 }
 
+/* A status that httpd has no name for would go out as 500. */
+static const char *status_line(int status, apr_pool_t *p)
+{
+    return atoi(ap_get_status_line(status)) == status ? NULL
+         : apr_psprintf(p, "%d OK", status);
+}
+
 static void set_status(cors_request_t *cors, request_rec *r, int status)
 {
     r->status = cors->first->status = status;
-    r->status_line = cors->first->status_line = NULL;
+    r->status_line = cors->first->status_line = status_line(status, r->pool);
 }
 
 apr_status_t cors_preflight_send(ap_filter_t *f, apr_bucket_brigade *bb,

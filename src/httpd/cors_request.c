@@ -17,12 +17,13 @@ cors_request_t *cors_request_get(const request_rec *r)
     return ap_get_module_config(r->request_config, &cors_module);
 }
 
-void cors_request_capture(cors_request_t *cors, const request_rec *r,
-                          cors_level_t level)
+static void capture(cors_request_t *cors, const request_rec *r,
+                    cors_level_t level)
 {
     const cors_policy_t *policy = cors_conf_policy(r->per_dir_config);
 
     cors->level = level;
+    cors->section = policy;
     cors->policy = policy != NULL && cors_policy_is_on(policy) ? policy : NULL;
     cors->is_decided = false;
 }
@@ -52,7 +53,7 @@ int cors_request_begin(request_rec *r)
     cors->first = r;
     cors_facts_read(&cors->facts, r);
     cors->is_preflight = cors_is_preflight(&cors->facts);
-    cors_request_capture(cors, r, CORS_LEVEL_SERVER);
+    capture(cors, r, CORS_LEVEL_SERVER);
     ap_set_module_config(r->request_config, &cors_module, cors);
     return DECLINED;
 }
@@ -63,8 +64,25 @@ int cors_request_at_location(request_rec *r)
         cors_request_t *cors = cors_request_get(r);
 
         if (cors != NULL) {
-            cors_request_capture(cors, r, CORS_LEVEL_LOCATION);
+            const cors_policy_t *of_server =
+                cors_conf_policy(r->server->lookup_defaults);
+
+            capture(cors, r, CORS_LEVEL_LOCATION);
+            cors->is_from_location = cors->section != of_server;
+            cors->asked_uri = r->uri;
         }
     }
     return DECLINED;
+}
+
+void cors_request_at_full(cors_request_t *cors, const request_rec *r)
+{
+    const bool is_rewritten = cors->asked_uri != NULL
+                           && strcmp(cors->asked_uri, r->uri) != 0;
+
+    if (r->prev != NULL ? cors->policy == NULL
+                        : !(is_rewritten && cors->is_from_location)) {
+        capture(cors, r, CORS_LEVEL_FULL);
+    }
+    cors->level = CORS_LEVEL_FULL;
 }

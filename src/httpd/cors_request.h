@@ -29,7 +29,10 @@ typedef struct cors_request_t {
     request_rec *first;           /* the request that the client made */
     cors_facts_t facts;
     cors_level_t level;
-    const cors_policy_t *policy;  /* NULL: CORS is off, as far as known */
+    const cors_policy_t *section; /* the policy captured, on or off */
+    const cors_policy_t *policy;  /* the same; NULL: CORS is off */
+    const char *asked_uri;        /* as it was before httpd translated it */
+    bool is_from_location;        /* a <Location> or <If> took part */
     bool is_decided;              /* is the verdict that of the policy? */
     bool is_preflight;
     bool is_answered;             /* the preflight's answer is on its way */
@@ -46,8 +49,12 @@ void cors_request_decide(cors_request_t *cors);
 int cors_request_begin(request_rec *r);
 int cors_request_at_location(request_rec *r);
 
-/* Capture the policy that is in force for r now. */
-void cors_request_capture(cors_request_t *cors, const request_rec *r,
-                          cors_level_t level);
+/*
+ * Capture the complete policy, in post_perdir_config. The policy stays that of
+ * the URL asked for where an earlier hook (RewriteRule [PT]) put another URL
+ * in its place and a <Location> spoke for the one asked for; targets of
+ * internal redirects count only where the URL asked for has no policy.
+ */
+void cors_request_at_full(cors_request_t *cors, const request_rec *r);
 
 #endif

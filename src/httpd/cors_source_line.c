@@ -105,7 +105,7 @@ static void add_file(cors_line_t *line, const char *path, bool is_production)
     const char *absolute = ap_server_root_relative(line->cmd->pool, path);
     cors_source_t *source;
 
-    if (registry == NULL || absolute == NULL) {
+    if (registry == NULL || absolute == NULL || *path == '\0') {
         cors_line_fault(line, CORS_MSG_FILE,
                         "'%s' is not a path; write one relative to "
                         "ServerRoot, or an absolute one", path);
