@@ -8,9 +8,9 @@
  *   a directive is parsed        src/httpd/cors_directives.c (the table)
  *   a configuration is checked   src/httpd/cors_check.c, src/core/cors_lint.c
  *   a request is read            src/httpd/cors_facts.c
- *   its policy is captured       src/httpd/cors_request.c
+ *   its policy is captured       src/httpd/cors_request.c, cors_resolve.c
  *   the decision is made         src/core/cors_decide.c
- *   a preflight is answered      src/httpd/cors_preflight.c
+ *   a preflight is answered      src/httpd/cors_answer.c
  *   headers are written          src/httpd/cors_apply.c, called by the output
  *                                filter in src/httpd/cors_actual.c
  */
@@ -20,10 +20,10 @@
 #include <http_request.h>
 
 #include "src/httpd/cors_actual.h"
+#include "src/httpd/cors_answer.h"
 #include "src/httpd/cors_check.h"
 #include "src/httpd/cors_conf.h"
 #include "src/httpd/cors_directives.h"
-#include "src/httpd/cors_preflight.h"
 #include "src/httpd/cors_request.h"
 
 static void register_hooks(apr_pool_t *p)
@@ -43,7 +43,9 @@ static void register_hooks(apr_pool_t *p)
                                APR_HOOK_REALLY_FIRST);
     ap_hook_translate_name(cors_request_at_location, NULL, NULL,
                            APR_HOOK_REALLY_FIRST);
-    ap_hook_post_perdir_config(cors_preflight_answer, NULL, NULL,
+    ap_hook_translate_name(cors_answer_at_location, NULL, NULL,
+                           APR_HOOK_REALLY_FIRST);
+    ap_hook_post_perdir_config(cors_answer_at_full, NULL, NULL,
                                APR_HOOK_REALLY_FIRST);
 
     /* A response, whoever makes it. */

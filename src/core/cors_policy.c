@@ -28,6 +28,8 @@ void cors_policy_merge(cors_policy_t *merged, const cors_policy_t *base,
     merge_setting(&merged->private_network, &base->private_network,
                   &add->private_network);
     merge_setting(&merged->timing, &base->timing, &add->timing);
+    merge_setting(&merged->disallowed, &base->disallowed, &add->disallowed);
+    merge_setting(&merged->preflight, &base->preflight, &add->preflight);
     merge_setting(&merged->preflight_status, &base->preflight_status,
                   &add->preflight_status);
     merge_setting(&merged->upstream, &base->upstream, &add->upstream);
@@ -77,6 +79,18 @@ bool cors_policy_allows_any(const cors_policy_t *policy)
 bool cors_policy_depends_on_origin(const cors_policy_t *policy)
 {
     return policy->denied != NULL || !cors_policy_allows_any(policy);
+}
+
+bool cors_policy_rejects(const cors_policy_t *policy)
+{
+    return policy->disallowed.value == CORS_DISALLOWED_REJECT
+        && !cors_policy_is_report_only(policy);
+}
+
+bool cors_policy_answers_preflights(const cors_policy_t *policy)
+{
+    return policy->preflight.value == CORS_PREFLIGHT_ANSWER
+        && !cors_policy_is_report_only(policy);
 }
 
 int cors_policy_preflight_status(const cors_policy_t *policy)

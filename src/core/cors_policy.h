@@ -25,6 +25,8 @@ typedef struct cors_setting_t {
 
 enum { CORS_OFF = 0, CORS_ON = 1 };
 enum { CORS_REPORT_ONLY = 2 };  /* of the engine, beside On and Off */
+enum { CORS_DISALLOWED_IGNORE = 0, CORS_DISALLOWED_REJECT = 1 };
+enum { CORS_PREFLIGHT_ANSWER = 0, CORS_PREFLIGHT_PASS_THROUGH = 1 };
 enum { CORS_UPSTREAM_REPLACE = 0, CORS_UPSTREAM_KEEP = 1 };
 
 /* CorsMaxAge: seconds, or no header at all. */
@@ -45,6 +47,8 @@ typedef struct cors_policy_t {
     cors_setting_t max_age;
     cors_setting_t private_network;
     cors_setting_t timing;
+    cors_setting_t disallowed;
+    cors_setting_t preflight;
     cors_setting_t preflight_status;
     cors_setting_t upstream;
     cors_setting_t lifted;           /* CORS_HAZARD_* that are tolerated */
@@ -81,6 +85,12 @@ bool cors_policy_allows_any(const cors_policy_t *policy);
 
 /* May the answer to an actual request differ from origin to origin? */
 bool cors_policy_depends_on_origin(const cors_policy_t *policy);
+
+/* Does the policy refuse actual requests from origins that it denies? */
+bool cors_policy_rejects(const cors_policy_t *policy);
+
+/* Are preflights answered by the policy, and not by a handler or backend? */
+bool cors_policy_answers_preflights(const cors_policy_t *policy);
 
 /* The status of an allowed preflight. */
 int cors_policy_preflight_status(const cors_policy_t *policy);

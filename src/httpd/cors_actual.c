@@ -3,8 +3,9 @@
 
 #include <util_filter.h>
 
+#include "cors_answer.h"
 #include "cors_apply.h"
-#include "cors_preflight.h"
+#include "cors_resolve.h"
 
 /*
  * The last place before the header is written: after mod_headers, mod_deflate
@@ -25,10 +26,10 @@ static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *bb)
     }
     cors_request_decide(cors);
     cors_apply_environment(r, &cors->verdict);
-    if (cors->is_answered || cors_preflight_is_unanswered(cors, r)) {
+    if (cors_answer_is_due(cors, r)) {
         cors->is_answered = true;
         f->ctx = NULL;
-        return cors_preflight_send(f, bb, cors);
+        return cors_answer_send(f, bb, cors);
     }
     cors_apply_headers(r, &cors->verdict, cors->policy);
     ap_remove_output_filter(f);
@@ -49,7 +50,11 @@ void cors_actual_insert_filter(request_rec *r)
         return;
     }
     cors = cors_request_get(r);
-    if (cors == NULL || cors->policy == NULL) {
+    if (cors == NULL) {
+        return;
+    }
+    cors_resolve(cors, r);
+    if (cors->policy == NULL) {
         return;
     }
     if (cors_policy_is_report_only(cors->policy)) {

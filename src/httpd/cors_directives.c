@@ -148,6 +148,14 @@ static const cors_word_t engine_words[] = {
 static const cors_word_t max_age_off[] = {
     {"Off", CORS_MAX_AGE_OFF}, {NULL, 0}
 };
+static const cors_word_t disallowed_words[] = {
+    {"Ignore", CORS_DISALLOWED_IGNORE}, {"Reject", CORS_DISALLOWED_REJECT},
+    {NULL, 0}
+};
+static const cors_word_t preflight_words[] = {
+    {"Answer", CORS_PREFLIGHT_ANSWER},
+    {"PassThrough", CORS_PREFLIGHT_PASS_THROUGH}, {NULL, 0}
+};
 static const cors_word_t upstream_words[] = {
     {"Replace", CORS_UPSTREAM_REPLACE}, {"Keep", CORS_UPSTREAM_KEEP}, {NULL, 0}
 };
@@ -181,6 +189,10 @@ static const cors_row_t
                .min = 0, .max = CORS_MAX_AGE_LIMIT},
     allow_private_network = {FLAG, FIELD(private_network)},
     timing_allow_origin = {FLAG, FIELD(timing)},
+    disallowed = {.set = set_word, ONE, FIELD(disallowed),
+                  .words = disallowed_words},
+    preflight = {.set = set_word, ONE, FIELD(preflight),
+                 .words = preflight_words},
     preflight_status = {.set = set_number, ONE, FIELD(preflight_status),
                         .min = CORS_PREFLIGHT_STATUS_MIN,
                         .max = CORS_PREFLIGHT_STATUS_MAX},
@@ -211,6 +223,8 @@ const command_rec cors_directives[] = {
     DIRECTIVE("CorsMaxAge", max_age, "seconds|Off"),
     DIRECTIVE("CorsAllowPrivateNetwork", allow_private_network, "On|Off"),
     DIRECTIVE("CorsTimingAllowOrigin", timing_allow_origin, "On|Off"),
+    DIRECTIVE("CorsDisallowed", disallowed, "Ignore|Reject"),
+    DIRECTIVE("CorsPreflight", preflight, "Answer|PassThrough"),
     DIRECTIVE("CorsPreflightStatus", preflight_status, "200..299"),
     DIRECTIVE("CorsUpstreamHeaders", upstream_headers, "Replace|Keep"),
     DIRECTIVE("CorsDangerouslyAllow", dangerously_allow,

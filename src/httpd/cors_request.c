@@ -17,8 +17,8 @@ cors_request_t *cors_request_get(const request_rec *r)
     return ap_get_module_config(r->request_config, &cors_module);
 }
 
-static void capture(cors_request_t *cors, const request_rec *r,
-                    cors_level_t level)
+void cors_request_capture(cors_request_t *cors, const request_rec *r,
+                          cors_level_t level)
 {
     const cors_policy_t *policy = cors_conf_policy(r->per_dir_config);
 
@@ -37,6 +37,13 @@ void cors_request_decide(cors_request_t *cors)
     }
 }
 
+/* TRACE and "OPTIONS *" are about the server. */
+static bool is_about_a_resource(const request_rec *r)
+{
+    return r->method_number != M_TRACE
+        && !(r->uri != NULL && r->uri[0] == '*' && r->uri[1] == '\0');
+}
+
 /*
  * The headers are read here, before "RequestHeader ... early" or a later
  * module can change them.
@@ -46,14 +53,14 @@ int cors_request_begin(request_rec *r)
     const cors_server_t *server = cors_conf_server(r->server);
     cors_request_t *cors;
 
-    if (!server->has_policies || r->main != NULL || r->prev != NULL) {
+    if (!server->has_policies || r->main != NULL || r->prev != NULL
+        || !is_about_a_resource(r)) {
         return DECLINED;
     }
     cors = apr_pcalloc(r->pool, sizeof *cors);
     cors->first = r;
     cors_facts_read(&cors->facts, r);
-    cors->is_preflight = cors_is_preflight(&cors->facts);
-    capture(cors, r, CORS_LEVEL_SERVER);
+    cors_request_capture(cors, r, CORS_LEVEL_SERVER);
     ap_set_module_config(r->request_config, &cors_module, cors);
     return DECLINED;
 }
@@ -67,7 +74,10 @@ int cors_request_at_location(request_rec *r)
             const cors_policy_t *of_server =
                 cors_conf_policy(r->server->lookup_defaults);
 
-            capture(cors, r, CORS_LEVEL_LOCATION);
+            cors_request_capture(cors, r, cors_conf_server(r->server)
+                                              ->has_directory_policies
+                                          ? CORS_LEVEL_LOCATION
+                                          : CORS_LEVEL_FULL);
             cors->is_from_location = cors->section != of_server;
             cors->asked_uri = r->uri;
         }
@@ -79,10 +89,26 @@ void cors_request_at_full(cors_request_t *cors, const request_rec *r)
 {
     const bool is_rewritten = cors->asked_uri != NULL
                            && strcmp(cors->asked_uri, r->uri) != 0;
+    bool is_settled;
 
-    if (r->prev != NULL ? cors->policy == NULL
-                        : !(is_rewritten && cors->is_from_location)) {
-        capture(cors, r, CORS_LEVEL_FULL);
+    if (r->prev != NULL) {
+        is_settled = cors->policy != NULL;
+    }
+    else {
+        is_settled = is_rewritten ? cors->is_from_location
+                                  : cors->level == CORS_LEVEL_FULL;
+    }
+    if (!is_settled) {
+        cors_request_capture(cors, r, CORS_LEVEL_FULL);
     }
     cors->level = CORS_LEVEL_FULL;
+}
+
+int cors_request_take_lookup(cors_request_t *cors, const request_rec *r)
+{
+    if (!cors->is_looking_up) {
+        return DECLINED;
+    }
+    cors_request_capture(cors, r, CORS_LEVEL_FULL);
+    return HTTP_NO_CONTENT;
 }

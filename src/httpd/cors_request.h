@@ -22,7 +22,8 @@
 typedef enum cors_level_t {
     CORS_LEVEL_SERVER,    /* the virtual host */
     CORS_LEVEL_LOCATION,  /* and <Location>, <If> */
-    CORS_LEVEL_FULL       /* and <Directory>, .htaccess, <Files>, <Proxy> */
+    CORS_LEVEL_FULL       /* and <Directory>, .htaccess, <Files>, <Proxy>, if
+                             there are any with a policy */
 } cors_level_t;
 
 typedef struct cors_request_t {
@@ -33,9 +34,9 @@ typedef struct cors_request_t {
     const cors_policy_t *policy;  /* the same; NULL: CORS is off */
     const char *asked_uri;        /* as it was before httpd translated it */
     bool is_from_location;        /* a <Location> or <If> took part */
+    bool is_looking_up;           /* see cors_resolve.c */
     bool is_decided;              /* is the verdict that of the policy? */
-    bool is_preflight;
-    bool is_answered;             /* the preflight's answer is on its way */
+    bool is_answered;             /* by the module itself */
     cors_verdict_t verdict;
 } cors_request_t;
 
@@ -49,6 +50,10 @@ void cors_request_decide(cors_request_t *cors);
 int cors_request_begin(request_rec *r);
 int cors_request_at_location(request_rec *r);
 
+/* Capture the policy that is in force for r now, or for the subrequest r. */
+void cors_request_capture(cors_request_t *cors, const request_rec *r,
+                          cors_level_t level);
+
 /*
  * Capture the complete policy, in post_perdir_config. The policy stays that of
  * the URL asked for where an earlier hook (RewriteRule [PT]) put another URL
@@ -56,5 +61,8 @@ int cors_request_at_location(request_rec *r);
  * internal redirects count only where the URL asked for has no policy.
  */
 void cors_request_at_full(cors_request_t *cors, const request_rec *r);
+
+/* The same for a subrequest of cors_resolve.c, which ends here. */
+int cors_request_take_lookup(cors_request_t *cors, const request_rec *r);
 
 #endif

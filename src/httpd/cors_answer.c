@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_answer.h"
+
+#include <stdlib.h>
+
+#include <apr_strings.h>
+#include <http_protocol.h>
+
+#include "cors_apply.h"
+
+/* Does the module itself answer this request, by its verdict and policy? */
+static bool answers(const cors_request_t *cors)
+{
+    const cors_verdict_t *verdict = &cors->verdict;
+
+    switch (verdict->kind) {
+    case CORS_KIND_PREFLIGHT:
+        return cors_policy_answers_preflights(cors->policy);
+    case CORS_KIND_ACTUAL:
+        return !verdict->is_allowed && cors_policy_rejects(cors->policy);
+    default:
+        return false;
+    }
+}
+
+/* The policy is complete: decide, and end the request if that is ours. */
+static int conclude(cors_request_t *cors, request_rec *r)
+{
+    if (cors->policy == NULL) {
+        return DECLINED;
+    }
+    cors_request_decide(cors);
+    cors_apply_environment(r, &cors->verdict);
+    if (!answers(cors)) {
+        return DECLINED;
+    }
+    cors->is_answered = true;
+    return HTTP_NO_CONTENT;
+}
+
+int cors_answer_at_location(request_rec *r)
+{
+    cors_request_t *cors;
+
+    if (r->main != NULL || r->prev != NULL
+        || (cors = cors_request_get(r)) == NULL
+        || cors->level != CORS_LEVEL_FULL
+        || !cors_is_preflight(&cors->facts)) {
+        return DECLINED;
+    }
+    return conclude(cors, r);
+}
+
+int cors_answer_at_full(request_rec *r)
+{
+    cors_request_t *cors = cors_request_get(r);
+
+    if (cors == NULL) {
+        return DECLINED;
+    }
+    if (r->main != NULL) {
+        return cors_request_take_lookup(cors, r);
+    }
+    cors_request_at_full(cors, r);
+    return conclude(cors, r);
+}
+
+bool cors_answer_is_due(const cors_request_t *cors, const request_rec *r)
+{
+    if (cors->is_answered) {
+        return true;
+    }
+    if (!answers(cors)) {
+        return false;
+    }
+    /* What httpd cannot parse, and its own faults, stay what they are. */
+    return cors->verdict.kind == CORS_KIND_ACTUAL
+         ? r->status < HTTP_BAD_REQUEST
+         : ap_is_HTTP_REDIRECT(r->status) || r->status == HTTP_FORBIDDEN
+           || r->status == HTTP_NOT_FOUND || r->status == HTTP_GONE;
+}
+
+/* A status that httpd has no name for would go out as 500. */
+static const char *status_line(int status, apr_pool_t *p)
+{
+    return atoi(ap_get_status_line(status)) == status ? NULL
+         : apr_psprintf(p, "%d OK", status);
+}
+
+static void set_status(cors_request_t *cors, request_rec *r, int status)
+{
+    r->status = cors->first->status = status;
+    r->status_line = cors->first->status_line = status_line(status, r->pool);
+}
+
+static void remove_headers_of_another_response(request_rec *r)
+{
+    static const char *const names[] = {
+        "Location", "Content-Length", "Content-Encoding", "Content-MD5",
+        "Content-Range", "Content-Language", "ETag", "Last-Modified", "Age",
+        "Expires", "Cache-Control", "Allow", "WWW-Authenticate", NULL
+    };
+
+    for (const char *const *name = names; *name; name++) {
+        apr_table_unset(r->headers_out, *name);
+        apr_table_unset(r->err_headers_out, *name);
+    }
+}
+
+apr_status_t cors_answer_send(ap_filter_t *f, apr_bucket_brigade *bb,
+                              cors_request_t *cors)
+{
+    request_rec *r = f->r;
+    const char *body = cors_reason_body(cors->verdict.reason);
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+
+    remove_headers_of_another_response(r);
+    apr_brigade_cleanup(bb);
+    if (body != NULL) {
+        set_status(cors, r, HTTP_FORBIDDEN);
+        ap_set_content_type(r, "text/plain; charset=us-ascii");
+        ap_set_content_length(r, (apr_off_t)strlen(body));
+        APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_immortal_create(
+            body, strlen(body), alloc));
+    }
+    else {
+        set_status(cors, r, cors_policy_preflight_status(cors->policy));
+        ap_set_content_type(r, NULL);
+        ap_set_content_length(r, 0);
+    }
+    APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_eos_create(alloc));
+    cors_apply_headers(r, &cors->verdict, cors->policy);
+    return ap_pass_brigade(f->next, bb);
+}
