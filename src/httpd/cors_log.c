@@ -54,6 +54,16 @@ static const char *quote(const cors_slice_t *bytes, apr_pool_t *p)
                        NULL);
 }
 
+/* "PUT /api/x": what was asked for, which httpd's own prefix leaves out. */
+static const char *request_line(request_rec *r)
+{
+    const char *text = r->unparsed_uri ? r->unparsed_uri : "";
+    const cors_slice_t uri = {text, strlen(text)};
+
+    return apr_pstrcat(r->pool, ap_escape_logitem(r->pool, r->method), " ",
+                       quote(&uri, r->pool), NULL);
+}
+
 /* What about an unsafe policy is unsafe, naming both directives. */
 static void log_unsafe(request_rec *r, const cors_policy_t *policy)
 {
@@ -65,8 +75,8 @@ static void log_unsafe(request_rec *r, const cors_policy_t *policy)
             &APR_ARRAY_IDX(findings, i, cors_finding_t);
 
         ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_UNSAFE), 0, r,
-                      ID "unsafe policy, nobody is allowed: %s:%d: %s",
-                      CORS_MSG_UNSAFE, finding->at.file, finding->at.line,
+                      ID "unsafe policy, nobody is allowed (%s): %s:%d: %s",
+                      CORS_MSG_UNSAFE, request_line(r), finding->at.file, finding->at.line,
                       finding->text);
     }
 }
@@ -85,12 +95,13 @@ static void log_denied(request_rec *r, const cors_verdict_t *verdict,
         pattern = apr_psprintf(r->pool, " '%s'", verdict->match.text);
     }
     ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_DENIED), 0, r,
-                  ID "%s %s: %s: '%s' (decided by %s%s)", CORS_MSG_DENIED,
+                  ID "%s %s: %s: '%s' (%s; decided by %s%s)", CORS_MSG_DENIED,
                   cors_kind_slug(verdict->kind),
                   cors_policy_is_report_only(policy) ? "would be denied"
                                                      : "denied",
                   cors_reason_slug(verdict->reason),
-                  quote(&verdict->refused, r->pool), by, pattern);
+                  quote(&verdict->refused, r->pool), request_line(r), by,
+                  pattern);
 }
 
 void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict,

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A preflight is answered instead of whatever else the server would have made of its URL."""
+
+from harness import Site, policy, rows
+from harness.answer import UNTOUCHED, assert_answered, assert_denied
+from harness.client import preflight_headers
+from harness.site import EVIL, GOOD
+
+site = Site(modules=["cgi", "rewrite", "allowmethods", "proxy", "proxy_http"])
+site.add(
+    """
+    ErrorDocument 404 /errors/error.sh
+    ErrorDocument 403 /errors/error.sh
+    ErrorDocument 410 "gone"
+    RewriteEngine On
+    RewriteRule ^/rewritten/moved https://elsewhere.example/ [R=301,L]
+    RewriteRule ^/rewritten/forbidden - [F]
+    RewriteRule ^/rewritten/gone - [G]
+    Redirect 302 /redirected https://elsewhere.example/
+    ProxyPass /proxied http://127.0.0.1:1/
+    <DirectoryMatch "/(cgi|errors)">
+        Options ExecCGI
+        SetHandler cgi-script
+    </DirectoryMatch>
+    <Directory "${DOCROOT}/loop">
+        Options FollowSymLinks
+        RewriteEngine On
+        RewriteRule .* https://elsewhere.example/ [R=302]
+    </Directory>
+    """
+)
+site.script("/errors/error.sh", "echo 'Content-Type: text/plain'", "echo", "echo from the error document")
+site.script(
+    "/cgi/script.sh", "echo 'Access-Control-Allow-Origin: *'", "echo 'Content-Type: text/plain'", "echo", "echo hello",
+)
+site.page("/directory/page")
+site.page("/loop/page")
+site.page("/nothing/here")
+site.page("/forbidden/page")
+site.file("users", "user:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n")
+for prefix in ("rewritten", "redirected", "proxied", "missing", "cgi", "directory", "loop", "moved"):
+    site.add(f"<Location /{prefix}>\n{policy()}\n</Location>")
+site.add(
+    f"""
+    <Location /forbidden>
+        {policy()}
+        Require all denied
+    </Location>
+    <Location /readonly>
+        {policy()}
+        AllowMethods GET
+    </Location>
+    <Location /moved>
+        Redirect 301 https://elsewhere.example/
+    </Location>
+    <Location /everything>
+        {policy()}
+        AuthType Basic
+        AuthName "members"
+        AuthUserFile "${{ROOT}}/users"
+        Require valid-user
+        AllowMethods GET
+    </Location>
+    Redirect 307 /everything https://elsewhere.example/
+    """
+)
+
+URLS = [
+    ("a missing page", "/missing/page"),
+    ("a directory without its slash", "/directory"),
+    ("a directory without an index", "/directory/"),
+    ("an encoded slash", "/missing/a%2Fb"),
+    ("a name too long for a file", "/missing/" + "x" * 300),
+    ("what nobody may see", "/forbidden/page"),
+    ("what only GET may", "/readonly"),
+    ("a redirect of the server", "/redirected"),
+    ("a redirect of a <Location>", "/moved"),
+    ("a rewrite to elsewhere", "/rewritten/moved"),
+    ("a rewrite to forbidden", "/rewritten/forbidden"),
+    ("a rewrite to gone", "/rewritten/gone"),
+    ("a rewrite of a directory", "/loop/page"),
+    ("a backend that is down", "/proxied/page"),
+    ("a script", "/cgi/script.sh"),
+    ("a script's missing neighbour", "/cgi/none.sh"),
+    ("authentication, a method and a redirect at once", "/everything"),
+    ("a path with a query", "/missing/page?a=1&b=https://evil.example"),
+]
+
+
+@rows("url", URLS)
+def test_answered(server, url):
+    response = server.preflight(url, GOOD)
+    assert_answered(response, GOOD)
+    assert response.all("Location") == []
+
+
+@rows("url", URLS)
+def test_denied(server, url):
+    assert_denied(server.preflight(url, EVIL), "origin-not-allowed")
+
+
+@rows(
+    "url, status",
+    [
+        ("a missing page", "/missing/page", 204),
+        ("an encoded slash", "/missing/a%2Fb", 204),
+        ("a redirect", "/redirected", 204),
+    ],
+)
+def test_the_connection_is_kept(server, url, status):
+    with server.connection() as connection:
+        for _ in range(2):
+            assert connection.request("OPTIONS", url, preflight_headers(GOOD), b"body").status == status
+
+
+@rows("url", [("a broken escape", "/missing/%zz"), ("a path above the root", "/../../missing")])
+def test_what_httpd_cannot_parse_stays_bad(server, url):
+    server.log.expect(r"\[core:error\] AH00026|\[core:error\] AH10244")
+    assert server.preflight(url, GOOD).status == 400
+
+
+def test_options_of_the_whole_server_stays_what_it_is(server):
+    response = server.preflight("*", GOOD)
+    assert (response.status, response.cors) == (200, UNTOUCHED)
+
+
+def test_a_preflight_elsewhere_gets_what_it_always_got(server):
+    response = server.preflight("/nothing/a%2Fb", GOOD)
+    assert (response.status, response.body, response.cors) == (404, "from the error document\n", UNTOUCHED)
+
+
+def test_trace_stays_what_it_is(server):
+    response = server.get("/missing/page", GOOD, method="TRACE")
+    assert response.status == 200 and response.body.startswith("TRACE /missing/page")
