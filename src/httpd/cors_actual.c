@@ -24,8 +24,7 @@ static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *bb)
         /* The answer is out; whatever the other response still has to say. */
         return apr_brigade_cleanup(bb);
     }
-    cors_request_decide(cors);
-    cors_apply_environment(r, &cors->verdict);
+    cors_request_decide(cors, r);
     if (cors_answer_is_due(cors, r)) {
         cors->is_answered = true;
         f->ctx = NULL;
@@ -58,8 +57,7 @@ void cors_actual_insert_filter(request_rec *r)
         return;
     }
     if (cors_policy_is_report_only(cors->policy)) {
-        cors_request_decide(cors);
-        cors_apply_environment(r, &cors->verdict);
+        cors_request_decide(cors, r);
         return;
     }
     ap_add_output_filter_handle(filter_handle, cors, r, r->connection);

@@ -29,8 +29,7 @@ static int conclude(cors_request_t *cors, request_rec *r)
     if (cors->policy == NULL) {
         return DECLINED;
     }
-    cors_request_decide(cors);
-    cors_apply_environment(r, &cors->verdict);
+    cors_request_decide(cors, r);
     if (!answers(cors)) {
         return DECLINED;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_request.h"
 
+#include "cors_apply.h"
 #include "cors_conf.h"
 #include "cors_facts.h"
 #include "cors_log.h"
@@ -28,12 +29,17 @@ void cors_request_capture(cors_request_t *cors, const request_rec *r,
     cors->is_decided = false;
 }
 
-void cors_request_decide(cors_request_t *cors)
+void cors_request_decide(cors_request_t *cors, request_rec *r)
 {
     if (!cors->is_decided) {
         cors_decide(&cors->verdict, cors->policy, &cors->facts);
         cors->is_decided = true;
+        cors->told = NULL;
         cors_log_verdict(cors->first, &cors->verdict, cors->policy);
+    }
+    if (cors->told != r) {
+        cors_apply_environment(r, &cors->verdict);
+        cors->told = r;
     }
 }
 
@@ -53,8 +59,8 @@ int cors_request_begin(request_rec *r)
     const cors_server_t *server = cors_conf_server(r->server);
     cors_request_t *cors;
 
-    if (!server->has_policies || r->main != NULL || r->prev != NULL
-        || !is_about_a_resource(r)) {
+    if (server == NULL || !server->has_policies || r->main != NULL
+        || r->prev != NULL || !is_about_a_resource(r)) {
         return DECLINED;
     }
     cors = apr_pcalloc(r->pool, sizeof *cors);

@@ -37,14 +37,18 @@ typedef struct cors_request_t {
     bool is_looking_up;           /* see cors_resolve.c */
     bool is_decided;              /* is the verdict that of the policy? */
     bool is_answered;             /* by the module itself */
+    const request_rec *told;      /* the last to have the environment set */
     cors_verdict_t verdict;
 } cors_request_t;
 
 /* The state; NULL where no policy can apply. */
 cors_request_t *cors_request_get(const request_rec *r);
 
-/* Decide, if that has not happened since the policy was captured; log it. */
-void cors_request_decide(cors_request_t *cors);
+/*
+ * Decide, if that has not happened since the policy was captured; log it, and
+ * tell it to r's environment.
+ */
+void cors_request_decide(cors_request_t *cors, request_rec *r);
 
 /* Hooks: post_read_request, pre_translate_name, translate_name. */
 int cors_request_begin(request_rec *r);
