@@ -25,6 +25,7 @@
 #include "src/httpd/cors_conf.h"
 #include "src/httpd/cors_directives.h"
 #include "src/httpd/cors_request.h"
+#include "src/httpd/cors_resolve.h"
 
 static void register_hooks(apr_pool_t *p)
 {
@@ -46,6 +47,11 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_translate_name(cors_answer_at_location, NULL, NULL,
                            APR_HOOK_REALLY_FIRST);
     ap_hook_post_perdir_config(cors_answer_at_full, NULL, NULL,
+                               APR_HOOK_REALLY_FIRST);
+
+    ap_hook_translate_name(cors_resolve_translate, NULL, NULL,
+                           APR_HOOK_REALLY_FIRST);
+    ap_hook_post_perdir_config(cors_resolve_at_full, NULL, NULL,
                                APR_HOOK_REALLY_FIRST);
 
     /* A response, whoever makes it. */

@@ -7,6 +7,7 @@
 #include <http_protocol.h>
 
 #include "cors_apply.h"
+#include "cors_resolve.h"
 
 /* Does the module itself answer this request, by its verdict and policy? */
 static bool answers(const cors_request_t *cors)
@@ -54,11 +55,12 @@ int cors_answer_at_full(request_rec *r)
 {
     cors_request_t *cors = cors_request_get(r);
 
-    if (cors == NULL) {
+    if (cors == NULL || r->main != NULL) {
         return DECLINED;
     }
-    if (r->main != NULL) {
-        return cors_request_take_lookup(cors, r);
+    if (r->prev != NULL) {
+        /* The error page of a request that failed early. */
+        cors_resolve(cors, cors->first);
     }
     cors_request_at_full(cors, r);
     return conclude(cors, r);
@@ -72,11 +74,12 @@ bool cors_answer_is_due(const cors_request_t *cors, const request_rec *r)
     if (!answers(cors)) {
         return false;
     }
+    if (cors->verdict.kind == CORS_KIND_ACTUAL) {
+        return r->status < HTTP_BAD_REQUEST;
+    }
     /* What httpd cannot parse, and its own faults, stay what they are. */
-    return cors->verdict.kind == CORS_KIND_ACTUAL
-         ? r->status < HTTP_BAD_REQUEST
-         : ap_is_HTTP_REDIRECT(r->status) || r->status == HTTP_FORBIDDEN
-           || r->status == HTTP_NOT_FOUND || r->status == HTTP_GONE;
+    return r->status != HTTP_BAD_REQUEST
+        && r->status < HTTP_INTERNAL_SERVER_ERROR;
 }
 
 /* A status that httpd has no name for would go out as 500. */

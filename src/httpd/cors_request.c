@@ -73,21 +73,19 @@ int cors_request_begin(request_rec *r)
 
 int cors_request_at_location(request_rec *r)
 {
-    if (r->main == NULL && r->prev == NULL) {
-        cors_request_t *cors = cors_request_get(r);
+    cors_request_t *cors;
+    const cors_policy_t *of_server;
 
-        if (cors != NULL) {
-            const cors_policy_t *of_server =
-                cors_conf_policy(r->server->lookup_defaults);
-
-            cors_request_capture(cors, r, cors_conf_server(r->server)
-                                              ->has_directory_policies
-                                          ? CORS_LEVEL_LOCATION
-                                          : CORS_LEVEL_FULL);
-            cors->is_from_location = cors->section != of_server;
-            cors->asked_uri = r->uri;
-        }
+    if (r->main != NULL || r->prev != NULL
+        || (cors = cors_request_get(r)) == NULL) {
+        return DECLINED;
     }
+    of_server = cors_conf_policy(r->server->lookup_defaults);
+    cors_request_capture(cors, r,
+                         cors_conf_server(r->server)->has_directory_policies
+                             ? CORS_LEVEL_LOCATION : CORS_LEVEL_FULL);
+    cors->is_from_location = cors->section != of_server;
+    cors->asked_uri = r->uri;
     return DECLINED;
 }
 
@@ -108,13 +106,4 @@ void cors_request_at_full(cors_request_t *cors, const request_rec *r)
         cors_request_capture(cors, r, CORS_LEVEL_FULL);
     }
     cors->level = CORS_LEVEL_FULL;
-}
-
-int cors_request_take_lookup(cors_request_t *cors, const request_rec *r)
-{
-    if (!cors->is_looking_up) {
-        return DECLINED;
-    }
-    cors_request_capture(cors, r, CORS_LEVEL_FULL);
-    return HTTP_NO_CONTENT;
 }

@@ -66,7 +66,4 @@ void cors_request_capture(cors_request_t *cors, const request_rec *r,
  */
 void cors_request_at_full(cors_request_t *cors, const request_rec *r);
 
-/* The same for a subrequest of cors_resolve.c, which ends here. */
-int cors_request_take_lookup(cors_request_t *cors, const request_rec *r);
-
 #endif

@@ -12,6 +12,13 @@
 #include "cors_request.h"
 
 /*
+ * Hooks: translate_name and post_perdir_config, for the subrequest with which
+ * cors_resolve asks httpd where a URL leads.
+ */
+int cors_resolve_translate(request_rec *r);
+int cors_resolve_at_full(request_rec *r);
+
+/*
  * Capture the best policy that can still be known for r, whose response is
  * about to be made. Does nothing where the complete one is there already.
  */
