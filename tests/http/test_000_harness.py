@@ -4,10 +4,12 @@
 import os
 import re
 import signal
+import time
 
 import pytest
 from harness import Httpd, Site, configtest, rows
 from harness.answer import cors
+from harness.httpd import is_zombie
 
 site = Site(with_module=False)
 ADD = "Header always add Access-Control-Allow-Origin"
@@ -58,8 +60,8 @@ def test_a_child_that_crashes_is_a_failure():
         with Httpd(Site(with_module=False)) as server:
             for child in server.children():
                 os.kill(child, signal.SIGSEGV)
-            assert server.log.find("exit signal", seconds=10)
-            server.log.mark()
+                while os.path.exists(f"/proc/{child}") and not is_zombie(child):
+                    time.sleep(0.01)
 
 
 def test_configtest_tells_the_exit_code():

@@ -33,6 +33,8 @@ site.script("/errors/error.sh", "echo 'Content-Type: text/plain'", "echo", "echo
 site.script(
     "/cgi/script.sh", "echo 'Access-Control-Allow-Origin: *'", "echo 'Content-Type: text/plain'", "echo", "echo hello",
 )
+OWN = "HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\nAccess-Control-Allow-Origin: *\\r\\nConnection: close\\r\\n\\r\\n"
+site.script("/cgi/nph-own.sh", f"printf '{OWN}'")
 site.page("/directory/page")
 site.page("/loop/page")
 site.page("/nothing/here")
@@ -83,6 +85,11 @@ URLS = [
     ("a script", "/cgi/script.sh"),
     ("a script's missing neighbour", "/cgi/none.sh"),
     ("authentication, a method and a redirect at once", "/everything"),
+    ("a path by a longer way", "/nothing/../missing/page"),
+    ("a path by an escaped longer way", "/nothing/%2e%2e/missing/./page"),
+    ("a path in escapes", "/%6dissing/page"),
+    ("a path behind two slashes", "//missing//page"),
+    ("a whole URL", "http://localhost/missing/page"),
     ("a path with a query", "/missing/page?a=1&b=https://evil.example"),
 ]
 
@@ -124,6 +131,40 @@ def test_options_of_the_whole_server_stays_what_it_is(server):
     assert (response.status, response.cors) == (200, UNTOUCHED)
 
 
+@rows(
+    "url",
+    [
+        ("itself", "/nothing/here"),
+        ("by way of a path with a policy", "/missing/../nothing/here"),
+        ("by an escaped way", "/missing/%2e%2e/nothing/here"),
+        ("by two slashes", "/missing/..//nothing/here"),
+        ("a name that begins like one with a policy", "/missingnot"),
+    ],
+)
+def test_a_path_without_policy_does_not_borrow_one(server, url):
+    response = server.preflight(url, GOOD)
+    assert (response.status, response.cors) == (200, UNTOUCHED)
+
+
+def test_a_script_may_write_its_own_response(server):
+    assert server.get("/cgi/nph-own.sh", GOOD).cors == {"Access-Control-Allow-Origin": "*"}
+
+
+@rows(
+    "headers",
+    [
+        ("Expect", [("Expect", "100-continue"), ("Content-Length", "4")]),
+        ("Transfer-Encoding", [("Transfer-Encoding", "chunked")]),
+    ],
+)
+def test_a_body_in_pieces_is_read_past(server, headers):
+    with server.connection() as connection:
+        connection.send("OPTIONS", "/missing/page", [*preflight_headers(GOOD), *headers])
+        connection.socket.sendall(b"body" if headers[0][0] == "Expect" else b"4\r\nbody\r\n0\r\n\r\n")
+        assert_answered(connection.receive("OPTIONS"), GOOD)
+        assert connection.request("GET", "/nothing/here", [("Connection", "close")]).body == "ok\n"
+
+
 def test_a_preflight_elsewhere_gets_what_it_always_got(server):
     response = server.preflight("/nothing/a%2Fb", GOOD)
     assert (response.status, response.body, response.cors) == (404, "from the error document\n", UNTOUCHED)
@@ -131,4 +172,5 @@ def test_a_preflight_elsewhere_gets_what_it_always_got(server):
 
 def test_trace_stays_what_it_is(server):
     response = server.get("/missing/page", GOOD, method="TRACE")
-    assert response.status == 200 and response.body.startswith("TRACE /missing/page")
+    assert (response.status, response.cors) == (200, UNTOUCHED)
+    assert response.body.startswith("TRACE /missing/page")

@@ -52,8 +52,8 @@ BAD = [
 ]
 FORBIDDEN = """
     Accept-Charset Accept-Encoding Access-Control-Request-Headers Access-Control-Request-Method Connection
-    Content-Length Cookie Cookie2 Date DNT Expect Host Keep-Alive Origin Referer Set-Cookie TE Trailer Transfer-Encoding Upgrade Via
-    Proxy-Authorization Proxy-X Sec-Fetch-Site Sec-X cookie sec-x
+    Content-Length Cookie Cookie2 Date DNT Expect Host Keep-Alive Origin Referer Set-Cookie TE Trailer
+    Transfer-Encoding Upgrade Via Proxy-Authorization Proxy-X Sec-Fetch-Site Sec-X cookie sec-x
 """.split()
 
 

@@ -58,8 +58,8 @@ UNSAFE = [
     ),
 ]
 CASES = [
-    (name, under(number, outer, inner), origin, words) for number,
-    (name, outer, inner, origin, words) in enumerate(UNSAFE),
+    (name, under(number, outer, inner), origin, words)
+    for number, (name, outer, inner, origin, words) in enumerate(UNSAFE)
 ]
 
 
@@ -79,6 +79,14 @@ def test_served_without_headers(server, path, origin, words):
 def test_the_preflight_is_denied(server, path, origin, words):
     expect_all(server, words)
     assert_denied(server.preflight(path, origin), "unsafe-policy")
+
+
+@rows("path, origin, words", CASES)
+def test_a_same_origin_request_is_none_of_its_business(server, path, origin, words):
+    server.log.allow(r"\[cors:error\]")
+    same = ("Sec-Fetch-Site", "same-origin")
+    for response in (server.get(path, origin, same), server.preflight(path, origin, "PUT", None, same)):
+        assert (response.status, response.cors) == (200, NOT_SHARED)
 
 
 LIFT = "CorsDangerouslyAllow NullOrigin InsecureOrigins PublicSuffixes"

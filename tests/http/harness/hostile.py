@@ -20,22 +20,18 @@ def near(origin):
 
 ORIGIN_PREFIXES = ["x", ".", "/", "//", "http://", "https://", "null ", "view-source:", "\xa0", "*"]
 SUFFIXES = [
-    "/", "/.", "/path", "?", "?a=b", "#", "#top", ".", "..", "x", "-", "_", "%", "%00", "%2e", "%2f", "\\",
-    "\\.evil.test", ".evil.test",
-    "@evil.test", ":80@evil.test", "/@evil.test", ";", ";evil.test", ",", "`", "~", "^", "|", "!", "$", "&", "'", '"',
-    "(", ")", "*",
-    "+", "=", "{", "}", "<", ">", "\xe9", "\xc3\xa9", "\xe2\x80\x8b", "\xff", "\xa0", ".evil.test/", "evil.test",
-    " .evil.test", "\t.evil.test",
+    "/", "/.", "/path", "?", "?a=b", "#", "#top", ".", "..", "x", "-", "_", "%", "%00", "%2e", "%2f", "\\", ";", ",",
+    "`", "~", "^", "|", "!", "$", "&", "'", '"', "(", ")", "*", "+", "=", "{", "}", "<", ">", "\xe9", "\xc3\xa9",
+    "\xff", "\xa0", "\xe2\x80\x8b", "evil.test", ".evil.test", ".evil.test/", "\\.evil.test", "@evil.test",
+    ":80@evil.test", "/@evil.test", ";evil.test", " .evil.test", "\t.evil.test",
 ]
 PREFIXES = [
-    "x", "evil-", "evil", ".", "-.", "..", "user@", "user:secret@", ":@", "@", "evil.test@", "evil.test#",
-    "evil.test/", "evil.test?",
-    "evil.test:", "evil.test\\", "evil.test&", "%61", "\xe9.", "*.", "*", "evil.test%00", "evil.test%23", "evil.test,",
-    "evil.test;",
-    "evil.test`.", "evil.test!.", "evil.test$.", "evil.test(.", "[", "/", "//", "evil.test ", "a..", ".a.",
+    "x", "evil-", "evil", ".", "-.", "..", "user@", "user:secret@", ":@", "@", "%61", "\xe9.", "*.", "*", "[", "/",
+    "//", "a..", ".a.", "evil.test@", "evil.test#", "evil.test/", "evil.test?", "evil.test:", "evil.test\\",
+    "evil.test&", "evil.test%00", "evil.test%23", "evil.test,", "evil.test;", "evil.test`.", "evil.test!.",
+    "evil.test$.", "evil.test(.", "evil.test ",
 ]
-HOST_ORIGIN_PREFIXES = ["x", ".", "/", "//", "http://", "https://", "null ", "view-source:", "\xa0", "*"]
-SUFFIXES = [
+HOST_SUFFIXES = [
     ".", "..", ".evil.test", "x", "-", ".com", "\xe9", "%2eevil.test", "]", "\xe3\x80\x82evil", "%", ".local", "@",
     "/", "\\",
 ]

@@ -76,9 +76,11 @@ class ServerRoot:
         return [installed.program(), "-f", str(self.path / "conf/httpd.conf"), *arguments]
 
     def environment(self):
-        """The caller's environment without what would change httpd's behaviour, and the site's own variables."""
-        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LD_PRELOAD") if name in os.environ}
+        """The site's own variables, and the caller's for a sanitizer (CORS_TEST_PRELOAD names its library)."""
+        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
         kept.update({name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")})
+        if "CORS_TEST_PRELOAD" in os.environ:
+            kept["LD_PRELOAD"] = os.environ["CORS_TEST_PRELOAD"]
         return {**kept, "LC_ALL": "C", **self.site.environment}
 
     def run(self, *arguments):

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a server asks of the file system while the context lasts, seen by strace."""
+
+import contextlib
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+
+class Trace:
+    """The lines of a trace that is still being written."""
+
+    def __init__(self, path):
+        self._path = path
+
+    def below(self, directory):
+        """The calls that name something below a directory."""
+        time.sleep(0.05)  # strace writes a line before it lets the call return; its file may still lag behind
+        return [line for line in Path(self._path).read_text(errors="replace").splitlines() if str(directory) in line]
+
+
+@contextlib.contextmanager
+def files_of(server):
+    """Trace the children of a server; skip the test where that cannot be done."""
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed")
+    children = server.children()
+    with tempfile.NamedTemporaryFile(prefix="cors-strace-") as output:
+        command = ["strace", "-f", "-e", "trace=%file", "-o", output.name]
+        command += [argument for child in children for argument in ("-p", str(child))]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        try:
+            for _ in children:
+                line = process.stderr.readline()
+                if "attached" not in line:
+                    pytest.skip(f"strace may not attach here: {line.strip()}")
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            yield Trace(output.name)
+        finally:
+            process.terminate()
+            process.wait(10)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * suites: one suite for each file of src/core, in tests/unit/test_<noun>.c;
+ * tests/unit/main.c runs them all.
+ */
+#ifndef CORS_TEST_SUITES_H
+#define CORS_TEST_SUITES_H
+
+#include <check.h>
+
+Suite *cors_suite_acrh(void);
+Suite *cors_suite_decide(void);
+Suite *cors_suite_decide_grid(void);
+Suite *cors_suite_finding(void);
+Suite *cors_suite_host(void);
+Suite *cors_suite_lint(void);
+Suite *cors_suite_list(void);
+Suite *cors_suite_message(void);
+Suite *cors_suite_names(void);
+Suite *cors_suite_origin(void);
+Suite *cors_suite_pattern(void);
+Suite *cors_suite_pattern_mend(void);
+Suite *cors_suite_policy(void);
+Suite *cors_suite_psl(void);
+Suite *cors_suite_reason(void);
+Suite *cors_suite_regex(void);
+Suite *cors_suite_set(void);
+Suite *cors_suite_set_random(void);
+Suite *cors_suite_source(void);
+Suite *cors_suite_source_file(void);
+
+#endif
