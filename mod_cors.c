@@ -46,9 +46,11 @@ static void register_hooks(apr_pool_t *p)
                            APR_HOOK_REALLY_FIRST);
     ap_hook_translate_name(cors_answer_at_location, NULL, NULL,
                            APR_HOOK_REALLY_FIRST);
+    ap_hook_map_to_storage(cors_request_at_storage, NULL, NULL, APR_HOOK_LAST);
     ap_hook_post_perdir_config(cors_answer_at_full, NULL, NULL,
                                APR_HOOK_REALLY_FIRST);
 
+    ap_hook_fixups(cors_answer_at_redirect, NULL, NULL, APR_HOOK_REALLY_LAST);
     ap_hook_translate_name(cors_resolve_translate, NULL, NULL,
                            APR_HOOK_REALLY_FIRST);
     ap_hook_post_perdir_config(cors_resolve_at_full, NULL, NULL,

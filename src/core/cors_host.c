@@ -222,6 +222,13 @@ bool cors_host_is_loopback(const char *host, apr_size_t len)
         || is_same("[::1]", host, len);
 }
 
+bool cors_host_lacks_brackets(const char *host)
+{
+    unsigned char bytes[16];
+
+    return inet_pton(AF_INET6, host, bytes) == 1;
+}
+
 const char *cors_host_canonical(const char *host, apr_size_t len,
                                 apr_pool_t *p)
 {

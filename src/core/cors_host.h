@@ -44,6 +44,9 @@ bool cors_host_is_address(const char *host, apr_size_t len);
  */
 bool cors_host_is_loopback(const char *host, apr_size_t len);
 
+/* Is this all of an IPv6 address, but for its brackets? Terminated text. */
+bool cors_host_lacks_brackets(const char *host);
+
 /*
  * The canonical form of a host as written by a person: lower case, addresses
  * as browsers write them. From p; NULL where the brackets hold no address.

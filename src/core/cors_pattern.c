@@ -213,8 +213,7 @@ static cors_pattern_fault_t parse_authority(cors_pattern_t *pattern,
     pattern->host_at = (apr_size_t)(host - pattern->text);
     pattern->host_len = *host == '[' ? strcspn(host, "]") + 1
                                      : strcspn(host, ":");
-    if (pattern->host_len > strlen(host)
-        || (*host != '[' && strchr(host, ':') != strrchr(host, ':'))) {
+    if (pattern->host_len > strlen(host) || cors_host_lacks_brackets(host)) {
         return CORS_PATTERN_IPV6;
     }
     if (memchr(host, '*', pattern->host_len) != NULL) {

@@ -34,8 +34,8 @@ static char *take_scheme(parts_t *parts, char *text, apr_pool_t *p)
     char *rest = text + len + 1;
     bool is_web;
 
-    if (text[0] == '/') {
-        return text + strspn(text, "/");
+    if (strncmp(text, "//", 2) == 0) {
+        return text + 2;
     }
     if (text[len] != ':') {
         return text;
@@ -85,11 +85,10 @@ static char *take_wildcard(parts_t *parts, char *authority)
 /* The host, and its port without leading zeros; false where in doubt. */
 static bool take_host(parts_t *parts, char *authority, apr_pool_t *p)
 {
-    const char *first = strchr(authority, ':');
     apr_size_t len;
     int port;
 
-    if (authority[0] != '[' && first != strrchr(authority, ':')) {
+    if (cors_host_lacks_brackets(authority)) {
         parts->host = apr_psprintf(p, "[%s]", authority);
         parts->port = authority + strlen(authority);
         return true;

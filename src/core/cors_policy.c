@@ -47,6 +47,12 @@ bool cors_policy_is_on(const cors_policy_t *policy)
         && (policy->engine.at == NULL || policy->engine.value != CORS_OFF);
 }
 
+bool cors_policy_is_silent(const cors_policy_t *policy)
+{
+    return policy->sources == NULL
+        && (policy->engine.at == NULL || policy->engine.value != CORS_OFF);
+}
+
 bool cors_policy_is_report_only(const cors_policy_t *policy)
 {
     return policy->engine.value == CORS_REPORT_ONLY;

@@ -66,6 +66,12 @@ void cors_policy_merge(cors_policy_t *merged, const cors_policy_t *base,
 /* Is CORS on: is there a source, and is the engine not off? */
 bool cors_policy_is_on(const cors_policy_t *policy);
 
+/*
+ * Does the policy say nothing at all: no source, and no CorsEngine Off? Then
+ * that of another URL may speak in its place.
+ */
+bool cors_policy_is_silent(const cors_policy_t *policy);
+
 /* Is the policy to be watched only: decided and logged, never applied? */
 bool cors_policy_is_report_only(const cors_policy_t *policy);
 

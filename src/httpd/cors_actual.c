@@ -15,6 +15,19 @@
 
 static ap_filter_rec_t *filter_handle;
 
+static void apply(request_rec *r, const cors_verdict_t *verdict,
+                  const cors_policy_t *policy)
+{
+    if (cors_policy_is_report_only(policy)) {
+        return;
+    }
+    if (cors_apply_keeps_upstream(r, policy)) {
+        cors_apply_vary(r, verdict->vary);
+        return;
+    }
+    cors_apply_headers(r, verdict, policy);
+}
+
 static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *bb)
 {
     request_rec *r = f->r;
@@ -24,13 +37,16 @@ static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *bb)
         /* The answer is out; whatever the other response still has to say. */
         return apr_brigade_cleanup(bb);
     }
-    cors_request_decide(cors, r);
-    if (cors_answer_is_due(cors, r)) {
-        cors->is_answered = true;
-        f->ctx = NULL;
-        return cors_answer_send(f, bb, cors);
+    cors_resolve(cors, r);
+    if (cors->policy != NULL) {
+        cors_request_decide(cors, r);
+        if (cors_answer_is_due(cors, r)) {
+            cors->is_answered = true;
+            f->ctx = NULL;
+            return cors_answer_send(f, bb, cors);
+        }
+        apply(r, &cors->verdict, cors->policy);
     }
-    cors_apply_headers(r, &cors->verdict, cors->policy);
     ap_remove_output_filter(f);
     return ap_pass_brigade(f->next, bb);
 }
@@ -41,24 +57,22 @@ void cors_actual_register_filter(void)
                                               FILTER_TYPE);
 }
 
+static bool has_filter(const request_rec *r)
+{
+    const ap_filter_t *f = r->output_filters;
+
+    while (f != NULL && f != r->proto_output_filters
+           && f->frec != filter_handle) {
+        f = f->next;
+    }
+    return f != NULL && f->frec == filter_handle;
+}
+
 void cors_actual_insert_filter(request_rec *r)
 {
-    cors_request_t *cors;
+    cors_request_t *cors = r->main == NULL ? cors_request_get(r) : NULL;
 
-    if (r->main != NULL) {
-        return;
+    if (cors != NULL && !has_filter(r)) {
+        ap_add_output_filter_handle(filter_handle, cors, r, r->connection);
     }
-    cors = cors_request_get(r);
-    if (cors == NULL) {
-        return;
-    }
-    cors_resolve(cors, r);
-    if (cors->policy == NULL) {
-        return;
-    }
-    if (cors_policy_is_report_only(cors->policy)) {
-        cors_request_decide(cors, r);
-        return;
-    }
-    ap_add_output_filter_handle(filter_handle, cors, r, r->connection);
 }

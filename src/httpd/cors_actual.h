@@ -11,7 +11,8 @@
 /* Register the filter; call it once, from the module's register_hooks. */
 void cors_actual_register_filter(void);
 
-/* Hook: insert_filter and insert_error_filter. */
+/* Hook: insert_filter and insert_error_filter; and wherever else the filter may
+ * be missing. */
 void cors_actual_insert_filter(request_rec *r);
 
 #endif

@@ -14,6 +14,9 @@ static bool answers(const cors_request_t *cors)
 {
     const cors_verdict_t *verdict = &cors->verdict;
 
+    if (cors->is_borrowed) {
+        return false;
+    }
     switch (verdict->kind) {
     case CORS_KIND_PREFLIGHT:
         return cors_policy_answers_preflights(cors->policy);
@@ -24,6 +27,34 @@ static bool answers(const cors_request_t *cors)
     }
 }
 
+/*
+ * What httpd cannot parse, and its own faults, stay what they are; a 503 before
+ * any handler was asked is somebody's rule.
+ */
+static bool is_replaceable(const cors_request_t *cors, int status)
+{
+    if (cors->verdict.kind == CORS_KIND_ACTUAL) {
+        return status < HTTP_BAD_REQUEST;
+    }
+    return status != HTTP_BAD_REQUEST
+        && (status < HTTP_INTERNAL_SERVER_ERROR
+            || status == HTTP_SERVICE_UNAVAILABLE);
+}
+
+/*
+ * A browser that stored "*" with a page, and asks whether the page changed for
+ * an origin that is denied, would read it by the stored header: a 304 cannot
+ * take a header back.
+ */
+static void refuse_conditions(const cors_request_t *cors, request_rec *r)
+{
+    if (cors->verdict.kind == CORS_KIND_ACTUAL && !cors->verdict.is_allowed
+        && cors_policy_allows_any(cors->policy)) {
+        apr_table_unset(r->headers_in, "If-None-Match");
+        apr_table_unset(r->headers_in, "If-Modified-Since");
+    }
+}
+
 /* The policy is complete: decide, and end the request if that is ours. */
 static int conclude(cors_request_t *cors, request_rec *r)
 {
@@ -31,7 +62,11 @@ static int conclude(cors_request_t *cors, request_rec *r)
         return DECLINED;
     }
     cors_request_decide(cors, r);
-    if (!answers(cors)) {
+    if (!answers(cors)
+        || (r->prev != NULL && !is_replaceable(cors, cors->first->status))) {
+        if (!cors_policy_is_report_only(cors->policy)) {
+            refuse_conditions(cors, r);
+        }
         return DECLINED;
     }
     cors->is_answered = true;
@@ -66,20 +101,21 @@ int cors_answer_at_full(request_rec *r)
     return conclude(cors, r);
 }
 
+int cors_answer_at_redirect(request_rec *r)
+{
+    cors_request_t *cors = cors_request_get(r);
+
+    if (cors == NULL || r->main != NULL
+        || !cors_request_at_redirect(cors, r)) {
+        return DECLINED;
+    }
+    return conclude(cors, r);
+}
+
 bool cors_answer_is_due(const cors_request_t *cors, const request_rec *r)
 {
-    if (cors->is_answered) {
-        return true;
-    }
-    if (!answers(cors)) {
-        return false;
-    }
-    if (cors->verdict.kind == CORS_KIND_ACTUAL) {
-        return r->status < HTTP_BAD_REQUEST;
-    }
-    /* What httpd cannot parse, and its own faults, stay what they are. */
-    return r->status != HTTP_BAD_REQUEST
-        && r->status < HTTP_INTERNAL_SERVER_ERROR;
+    return cors->is_answered
+        || (answers(cors) && is_replaceable(cors, r->status));
 }
 
 /* A status that httpd has no name for would go out as 500. */

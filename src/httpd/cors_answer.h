@@ -26,6 +26,12 @@ int cors_answer_at_location(request_rec *r);
 /* Hook: post_perdir_config, before authentication and authorization. */
 int cors_answer_at_full(request_rec *r);
 
+/*
+ * Hook: fixups. The same for the targets of internal redirects that make no
+ * new request, where the URL asked for has no policy.
+ */
+int cors_answer_at_redirect(request_rec *r);
+
 /* Is the response r, which something else made, to be replaced? */
 bool cors_answer_is_due(const cors_request_t *cors, const request_rec *r);
 

@@ -33,14 +33,15 @@ static void remove_cors_headers(apr_table_t *table)
     }
 }
 
-static bool keeps_upstream(const request_rec *r, const cors_policy_t *policy)
+bool cors_apply_keeps_upstream(const request_rec *r,
+                               const cors_policy_t *policy)
 {
     return policy->upstream.value == CORS_UPSTREAM_KEEP
         && (apr_table_get(r->headers_out, allow_origin) != NULL
             || apr_table_get(r->err_headers_out, allow_origin) != NULL);
 }
 
-static void merge_vary(request_rec *r, const char *vary)
+void cors_apply_vary(request_rec *r, const char *vary)
 {
     /* httpd drops what is listed twice when it writes the header. */
     if (vary != NULL) {
@@ -51,10 +52,7 @@ static void merge_vary(request_rec *r, const char *vary)
 void cors_apply_headers(request_rec *r, const cors_verdict_t *verdict,
                         const cors_policy_t *policy)
 {
-    merge_vary(r, verdict->vary);
-    if (keeps_upstream(r, policy)) {
-        return;
-    }
+    cors_apply_vary(r, verdict->vary);
     remove_cors_headers(r->headers_out);
     remove_cors_headers(r->err_headers_out);
     if (policy->timing.value == CORS_ON) {

@@ -18,6 +18,13 @@
 void cors_apply_headers(request_rec *r, const cors_verdict_t *verdict,
                         const cors_policy_t *policy);
 
+/* Does the policy keep the CORS headers that somebody else gave r? */
+bool cors_apply_keeps_upstream(const request_rec *r,
+                               const cors_policy_t *policy);
+
+/* Merge into the response's Vary; NULL for nothing. */
+void cors_apply_vary(request_rec *r, const char *vary);
+
 /* Set CORS_REQUEST, CORS_VERDICT and CORS_REASON. */
 void cors_apply_environment(request_rec *r, const cors_verdict_t *verdict);
 

@@ -58,26 +58,21 @@ int cors_conf_pre_config(apr_pool_t *pconf, apr_pool_t *plog,
 }
 
 /*
- * <Location> and <If> are in force as soon as the URL is known; whatever else
- * can hold directives is taken to need the file or the proxy behind it.
+ * <Location> is in force as soon as the URL is known; whatever else can hold
+ * directives is taken to need the file or the proxy behind it. <If> too: its
+ * condition may ask for the file name, and is evaluated again when that is
+ * known.
  */
 static cors_scope_t scope_of(const ap_directive_t *section)
 {
     cors_scope_t scope = CORS_SCOPE_SERVER;
 
     for (; section != NULL; section = section->parent) {
-        static const char *const early[] = {
-            "<Location", "<LocationMatch", "<If", "<ElseIf", "<Else"
-        };
-        bool is_early = false;
-
         if (apr_cstr_casecmp(section->directive, "<VirtualHost") == 0) {
             break;
         }
-        for (unsigned i = 0; i < sizeof early / sizeof early[0]; i++) {
-            is_early |= apr_cstr_casecmp(section->directive, early[i]) == 0;
-        }
-        if (!is_early) {
+        if (apr_cstr_casecmp(section->directive, "<Location") != 0
+            && apr_cstr_casecmp(section->directive, "<LocationMatch") != 0) {
             return CORS_SCOPE_DIRECTORY;
         }
         scope = CORS_SCOPE_LOCATION;

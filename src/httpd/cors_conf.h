@@ -25,8 +25,8 @@
  */
 typedef enum cors_scope_t {
     CORS_SCOPE_SERVER,    /* outside of any section */
-    CORS_SCOPE_LOCATION,  /* <Location>, and <If> outside of the next */
-    CORS_SCOPE_DIRECTORY  /* <Directory>, <Files>, <Proxy>, and <If> in them */
+    CORS_SCOPE_LOCATION,  /* <Location> */
+    CORS_SCOPE_DIRECTORY  /* <Directory>, <Files>, <Proxy>, <If> */
 } cors_scope_t;
 
 typedef struct cors_section_t {

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_request.h"
 
+#include <apr_strings.h>
+#include <http_request.h>
+
+#include "cors_actual.h"
 #include "cors_apply.h"
 #include "cors_conf.h"
 #include "cors_facts.h"
 #include "cors_log.h"
+#include "cors_resolve.h"
 #include "mod_cors.h"
 
 cors_request_t *cors_request_get(const request_rec *r)
@@ -68,42 +73,113 @@ int cors_request_begin(request_rec *r)
     cors_facts_read(&cors->facts, r);
     cors_request_capture(cors, r, CORS_LEVEL_SERVER);
     ap_set_module_config(r->request_config, &cors_module, cors);
+    /* Here already, for modules that write a response before any handler. */
+    cors_actual_insert_filter(r);
     return DECLINED;
+}
+
+static bool is_silent(const cors_request_t *cors)
+{
+    return cors->section == NULL || cors_policy_is_silent(cors->section);
+}
+
+bool cors_request_is_subject(const cors_request_t *cors, const request_rec *r)
+{
+    return r->prev == NULL
+        && r->main == (cors->is_looking_up ? cors->first : NULL);
 }
 
 int cors_request_at_location(request_rec *r)
 {
-    cors_request_t *cors;
-    const cors_policy_t *of_server;
+    cors_request_t *cors = cors_request_get(r);
 
-    if (r->main != NULL || r->prev != NULL
-        || (cors = cors_request_get(r)) == NULL) {
+    if (cors == NULL || !cors_request_is_subject(cors, r)
+        || cors->unwalkable != NULL) {
         return DECLINED;
     }
-    of_server = cors_conf_policy(r->server->lookup_defaults);
     cors_request_capture(cors, r,
                          cors_conf_server(r->server)->has_directory_policies
                              ? CORS_LEVEL_LOCATION : CORS_LEVEL_FULL);
-    cors->is_from_location = cors->section != of_server;
     cors->asked_uri = r->uri;
     return DECLINED;
 }
 
-void cors_request_at_full(cors_request_t *cors, const request_rec *r)
+bool cors_request_walk(cors_request_t *cors, request_rec *r, char *path)
 {
-    const bool is_rewritten = cors->asked_uri != NULL
-                           && strcmp(cors->asked_uri, r->uri) != 0;
-    bool is_settled;
+    ap_conf_vector_t *const config = r->per_dir_config;
+    char *const uri = r->uri;
+    bool is_walked;
 
-    if (r->prev != NULL) {
-        is_settled = cors->policy != NULL;
-    }
-    else {
-        is_settled = is_rewritten ? cors->is_from_location
-                                  : cors->level == CORS_LEVEL_FULL;
-    }
-    if (!is_settled) {
+    r->uri = path;
+    is_walked = ap_location_walk(r) == OK && ap_if_walk(r) == OK;
+    if (is_walked) {
         cors_request_capture(cors, r, CORS_LEVEL_FULL);
     }
+    r->uri = uri;
+    r->per_dir_config = config;
+    return is_walked;
+}
+
+static bool is_rewritten(const cors_request_t *cors, const request_rec *r)
+{
+    return cors->asked_uri != NULL && strcmp(cors->asked_uri, r->uri) != 0;
+}
+
+/*
+ * In httpd's place, which would do the same, where another URL than the one
+ * asked for was translated: the one moment at which the directory's sections
+ * are known, and the <Location> of that other URL is not yet on top of them.
+ */
+int cors_request_at_storage(request_rec *r)
+{
+    cors_request_t *cors = cors_request_get(r);
+    ap_conf_vector_t *config;
+    int rv;
+
+    if (cors == NULL || !cors_request_is_subject(cors, r)
+        || !is_rewritten(cors, r)
+        || !cors_conf_server(r->server)->has_directory_policies) {
+        return DECLINED;
+    }
+    if ((rv = ap_directory_walk(r)) != OK || (rv = ap_file_walk(r)) != OK) {
+        return rv;
+    }
+    config = r->per_dir_config;
+    cors_resolve_directories(cors, r);
+    (void)cors_request_walk(cors, r, apr_pstrdup(r->pool, cors->asked_uri));
+    r->per_dir_config = config;
+    return OK;
+}
+
+/* The first status in a chain of internal redirects that was no success. */
+static int failure(const request_rec *r)
+{
+    int status = HTTP_OK;
+
+    for (r = r->prev; r != NULL; r = r->prev) {
+        status = r->status != HTTP_OK ? r->status : status;
+    }
+    return status;
+}
+
+void cors_request_at_full(cors_request_t *cors, const request_rec *r)
+{
+    const bool is_known = cors->level == CORS_LEVEL_FULL || r->prev != NULL
+                       || is_rewritten(cors, r);
+
+    if (!is_known || is_silent(cors)) {
+        cors_request_capture(cors, r, CORS_LEVEL_FULL);
+        cors->is_borrowed = failure(r) != HTTP_OK;
+    }
     cors->level = CORS_LEVEL_FULL;
+}
+
+bool cors_request_at_redirect(cors_request_t *cors, const request_rec *r)
+{
+    if (cors_conf_policy(r->per_dir_config) == cors->section
+        || !is_silent(cors)) {
+        return false;
+    }
+    cors_request_capture(cors, r, CORS_LEVEL_FULL);
+    return true;
 }

@@ -33,8 +33,9 @@ typedef struct cors_request_t {
     const cors_policy_t *section; /* the policy captured, on or off */
     const cors_policy_t *policy;  /* the same; NULL: CORS is off */
     const char *asked_uri;        /* as it was before httpd translated it */
-    bool is_from_location;        /* a <Location> or <If> took part */
     bool is_looking_up;           /* see cors_resolve.c */
+    const char *unwalkable;       /* the same: a file that cannot be walked to */
+    bool is_borrowed;             /* the policy is that of an error page only */
     bool is_decided;              /* is the verdict that of the policy? */
     bool is_answered;             /* by the module itself */
     const request_rec *told;      /* the last to have the environment set */
@@ -45,25 +46,43 @@ typedef struct cors_request_t {
 cors_request_t *cors_request_get(const request_rec *r);
 
 /*
+ * Is r the one whose phases show the policy: the request that the client made,
+ * or a lookup in its place?
+ */
+bool cors_request_is_subject(const cors_request_t *cors, const request_rec *r);
+
+/*
  * Decide, if that has not happened since the policy was captured; log it, and
  * tell it to r's environment.
  */
 void cors_request_decide(cors_request_t *cors, request_rec *r);
 
-/* Hooks: post_read_request, pre_translate_name, translate_name. */
-int cors_request_begin(request_rec *r);
-int cors_request_at_location(request_rec *r);
-
-/* Capture the policy that is in force for r now, or for the subrequest r. */
+/* Capture the policy that is in force for r now. */
 void cors_request_capture(cors_request_t *cors, const request_rec *r,
                           cors_level_t level);
 
+/* Walk the <Location> and <If> sections of a path over what r has, capture the
+ * complete policy, and leave r as it was. False where httpd refuses the walk. */
+bool cors_request_walk(cors_request_t *cors, request_rec *r, char *path);
+
 /*
- * Capture the complete policy, in post_perdir_config. The policy stays that of
- * the URL asked for where an earlier hook (RewriteRule [PT]) put another URL
- * in its place and a <Location> spoke for the one asked for; targets of
- * internal redirects count only where the URL asked for has no policy.
+ * Capture the complete policy, in post_perdir_config. It is that of the URL
+ * asked for, wherever a rewrite or an internal redirect leads: its <Location>
+ * over the directory of the file that is served. Only where all of that is
+ * silent does the target's count.
  */
 void cors_request_at_full(cors_request_t *cors, const request_rec *r);
+
+/*
+ * The same after an internal redirect that made no new request (DirectoryIndex,
+ * MultiViews), in fixups. True where there was one and its target counts.
+ */
+bool cors_request_at_redirect(cors_request_t *cors, const request_rec *r);
+
+/* Hooks: post_read_request, pre_translate_name and translate_name,
+ * map_to_storage. */
+int cors_request_begin(request_rec *r);
+int cors_request_at_location(request_rec *r);
+int cors_request_at_storage(request_rec *r);
 
 #endif

@@ -3,9 +3,13 @@
 
 #include <apr_strings.h>
 #include <http_core.h>
+#include <http_log.h>
 #include <http_request.h>
 
 #include "cors_conf.h"
+
+/* How far up to look: each level is a request's worth of work. */
+enum { PARENTS_MAX = 8 };
 
 /*
  * The path as httpd's own phases would have it before <Location> is looked up.
@@ -46,62 +50,49 @@ static bool is_below(const core_dir_config *section, const char *filename)
 }
 
 /*
- * The <Directory> sections of a file that httpd could not walk to, because a
- * directory is not readable or a .htaccess is faulty. No file is looked at.
+ * Of a file that httpd cannot walk to, because a directory is not readable or a
+ * .htaccess is faulty, the <Directory> sections are known all the same. Those
+ * that hold for r's own file, too, were merged by the walk to that.
  */
-static ap_conf_vector_t *merge_directories(request_rec *r,
-                                           ap_conf_vector_t *config,
-                                           const char *filename)
+void cors_resolve_directories(const cors_request_t *cors, request_rec *r)
 {
     const core_server_config *server =
         ap_get_core_module_config(r->server->module_config);
 
-    for (int i = 0; i < server->sec_dir->nelts; i++) {
+    for (int i = 0; cors->unwalkable != NULL && i < server->sec_dir->nelts;
+         i++) {
         ap_conf_vector_t *section =
             APR_ARRAY_IDX(server->sec_dir, i, ap_conf_vector_t *);
+        const core_dir_config *core = ap_get_core_module_config(section);
 
-        if (is_below(ap_get_core_module_config(section), filename)) {
-            config = ap_merge_per_dir_configs(r->pool, config, section);
+        if (is_below(core, cors->unwalkable)
+            && (r->filename == NULL || !is_below(core, r->filename))) {
+            r->per_dir_config = ap_merge_per_dir_configs(
+                r->pool, r->per_dir_config, section);
         }
     }
-    return config;
-}
-
-/* Sections by URL over sections by file, whose name may be unknown: NULL. */
-static void walk(cors_request_t *cors, request_rec *r, char *path,
-                 const char *filename)
-{
-    ap_conf_vector_t *const config = r->per_dir_config;
-    char *const uri = r->uri;
-
-    r->per_dir_config = r->server->lookup_defaults;
-    if (filename != NULL) {
-        r->per_dir_config = merge_directories(r, r->per_dir_config, filename);
-    }
-    r->uri = path;
-    if (ap_location_walk(r) == OK && ap_if_walk(r) == OK) {
-        cors_request_capture(cors, r, CORS_LEVEL_FULL);
-    }
-    r->uri = uri;
-    r->per_dir_config = config;
 }
 
 static bool is_lookup(const cors_request_t *cors, const request_rec *r)
 {
-    return cors != NULL && r->main != NULL && cors->is_looking_up;
+    return cors != NULL && cors->is_looking_up
+        && cors_request_is_subject(cors, r);
 }
 
 /*
  * A lookup wants to know where the URL leads when nothing redirects or refuses
- * it, so every translator is asked until one says so.
+ * it, so every translator is asked until one says so. What went wrong with the
+ * request itself has been logged and need not be again.
  */
 int cors_resolve_translate(request_rec *r)
 {
+    static const struct ap_logconf silence = {NULL, APLOG_EMERG};
     const apr_array_header_t *hooks;
 
     if (!is_lookup(cors_request_get(r), r)) {
         return DECLINED;
     }
+    r->log = &silence;
     hooks = ap_hook_get_translate_name();
     for (int i = 0; i < hooks->nelts; i++) {
         ap_HOOK_translate_name_t *hook =
@@ -122,7 +113,7 @@ int cors_resolve_at_full(request_rec *r)
     if (!is_lookup(cors, r)) {
         return DECLINED;
     }
-    cors_request_capture(cors, r, CORS_LEVEL_FULL);
+    cors_request_at_full(cors, r);
     return HTTP_NO_CONTENT;
 }
 
@@ -146,32 +137,80 @@ static const request_rec *look_up(cors_request_t *cors, request_rec *r,
     return lookup;
 }
 
+/* "/a/b" and "/a/b/" -> "/a/"; false at the top. */
+static bool cut_to_parent(char *uri)
+{
+    apr_size_t len = strlen(uri);
+
+    while (len > 0 && uri[len - 1] == '/') {
+        len--;
+    }
+    while (len > 0 && uri[len - 1] != '/') {
+        len--;
+    }
+    uri[len] = '\0';
+    return len > 0;
+}
+
 /*
- * A phase before post_perdir_config has ended the request. If the lookup fails
- * as well, because the file cannot be walked to, it still knows its name.
+ * The directory that the file is in cannot be walked to, but one above it can,
+ * with its .htaccess.
  */
+static void look_up_parents(cors_request_t *cors, request_rec *r,
+                            const char *filename)
+{
+    char *uri = apr_pstrdup(r->pool, cors->asked_uri);
+
+    cors->unwalkable = filename;
+    for (int i = 0; i < PARENTS_MAX && cors->level != CORS_LEVEL_FULL
+         && cut_to_parent(uri); i++) {
+        (void)look_up(cors, r, ap_escape_uri(r->pool, uri));
+    }
+    if (cors->level != CORS_LEVEL_FULL) {
+        ap_conf_vector_t *const config = r->per_dir_config;
+        char *const own = r->filename;
+
+        r->per_dir_config = r->server->lookup_defaults;
+        r->filename = NULL;
+        cors_resolve_directories(cors, r);
+        (void)cors_request_walk(cors, r,
+                                apr_pstrdup(r->pool, cors->asked_uri));
+        r->filename = own;
+        r->per_dir_config = config;
+    }
+    cors->unwalkable = NULL;
+}
+
+/* A phase before post_perdir_config has ended the request. */
 static void resolve_failed(cors_request_t *cors, request_rec *r)
 {
     const request_rec *lookup =
         look_up(cors, r, ap_escape_uri(r->pool, cors->asked_uri));
 
-    if (cors->level != CORS_LEVEL_FULL) {
-        walk(cors, r, r->uri, lookup->filename);
+    if (cors->level != CORS_LEVEL_FULL && lookup->filename != NULL) {
+        look_up_parents(cors, r, lookup->filename);
     }
 }
 
-/* A cache has answered, or the request went no further than being read. */
+/* A cache has answered, or another module as soon as the request was read. */
 static void resolve_unseen(cors_request_t *cors, request_rec *r)
 {
-    char *path;
+    const bool needs_file =
+        cors_conf_server(r->server)->has_directory_policies;
+    char *path = normal_path(r);
 
-    if (cors_conf_server(r->server)->has_directory_policies
-        && (r->status < HTTP_BAD_REQUEST
-            || r->status == HTTP_GATEWAY_TIME_OUT)) {
-        (void)look_up(cors, r, r->uri);
+    if (path == NULL) {
+        return;  /* httpd will not have it, and it has no policy but this */
     }
-    if (cors->level != CORS_LEVEL_FULL && (path = normal_path(r)) != NULL) {
-        walk(cors, r, path, NULL);
+    if (!needs_file) {
+        ap_conf_vector_t *const config = r->per_dir_config;
+
+        r->per_dir_config = r->server->lookup_defaults;
+        (void)cors_request_walk(cors, r, path);
+        r->per_dir_config = config;
+    }
+    if (needs_file || cors_policy_is_silent(cors->section)) {
+        (void)look_up(cors, r, ap_escape_uri(r->pool, path));
     }
 }
 
@@ -186,4 +225,5 @@ void cors_resolve(cors_request_t *cors, request_rec *r)
     else {
         resolve_unseen(cors, r);
     }
+    cors->level = CORS_LEVEL_FULL;
 }

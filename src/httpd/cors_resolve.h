@@ -18,6 +18,9 @@
 int cors_resolve_translate(request_rec *r);
 int cors_resolve_at_full(request_rec *r);
 
+/* Merge what is known of a file that cannot be walked to; see there. */
+void cors_resolve_directories(const cors_request_t *cors, request_rec *r);
+
 /*
  * Capture the best policy that can still be known for r, whose response is
  * about to be made. Does nothing where the complete one is there already.

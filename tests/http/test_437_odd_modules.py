@@ -6,7 +6,7 @@ from harness import Httpd, Site, corstest, installed, rows
 from harness.client import origin_headers
 from harness.paths import POLICY, assert_actual, assert_policy_answers, expected_of, families, main_kinds, origin_of
 from harness.pipeline import pipeline
-from harness.site import GOOD, OTHER
+from harness.site import OTHER
 
 ORDERS = ("loaded after it", "loaded before it")
 
@@ -100,11 +100,7 @@ def test_ended_by_another(server, kind, path, query, status):
 @pytest.mark.parametrize("kind", ["allowed", "denied"])
 def test_preflights_ended_by_another(server, kind, path, query, status):
     response = server.preflight(f"{path}?{query}", origin_of(kind, server), "PUT", "authorization")
-    if status == 503 and query.split("&")[0] in [f"at={phase}" for phase in EARLY]:
-        assert response.status == 503  # a fault stays what it is, and can be read
-        assert response.cors.get("Access-Control-Allow-Origin") == (GOOD if kind == "allowed" else None)
-    else:
-        assert_policy_answers(response, kind)
+    assert_policy_answers(response, kind)  # a 503 before handlers is somebody's rule, and no fault of httpd's
 
 
 @families("query", PAGES, actual="by policy")

@@ -157,6 +157,37 @@ START_TEST(engine)
 }
 END_TEST
 
+/* What is only watched refuses nobody and answers nothing. */
+static const struct {
+    const char *name;
+    int disallowed, preflight, engine;
+    bool rejects, answers;
+} conduct_rows[] = {
+    {"as a policy is by itself", CORS_DISALLOWED_IGNORE,
+     CORS_PREFLIGHT_ANSWER, CORS_ON, false, true},
+    {"CorsDisallowed Reject", CORS_DISALLOWED_REJECT, CORS_PREFLIGHT_ANSWER,
+     CORS_ON, true, true},
+    {"CorsPreflight PassThrough", CORS_DISALLOWED_IGNORE,
+     CORS_PREFLIGHT_PASS_THROUGH, CORS_ON, false, false},
+    {"CorsEngine ReportOnly", CORS_DISALLOWED_REJECT, CORS_PREFLIGHT_ANSWER,
+     CORS_REPORT_ONLY, false, false},
+};
+
+START_TEST(conduct)
+{
+    const cors_policy_t policy = {
+        .engine.value = conduct_rows[_i].engine,
+        .disallowed.value = conduct_rows[_i].disallowed,
+        .preflight.value = conduct_rows[_i].preflight};
+
+    support_same_number(conduct_rows[_i].name, cors_policy_rejects(&policy),
+                        conduct_rows[_i].rejects);
+    support_same_number(conduct_rows[_i].name,
+                        cors_policy_answers_preflights(&policy),
+                        conduct_rows[_i].answers);
+}
+END_TEST
+
 #define ALL_LIFTED (CORS_HAZARD_NULL | CORS_HAZARD_INSECURE \
                     | CORS_HAZARD_PUBLIC_SUFFIX)
 
@@ -244,6 +275,8 @@ START_TEST(defaults)
     ck_assert_ptr_null(cors_policy_headers(&nothing)->at);
     ck_assert(!cors_policy_has_credentials(&nothing));
     ck_assert(!cors_policy_is_report_only(&nothing));
+    ck_assert(!cors_policy_rejects(&nothing));
+    ck_assert(cors_policy_answers_preflights(&nothing));
 }
 END_TEST
 
@@ -284,6 +317,7 @@ Suite *cors_suite_policy(void)
     tcase_add_loop_test(tests, pointers_merge_on_their_own, 0,
                         ROWS(pointers));
     tcase_add_loop_test(tests, engine, 0, ROWS(engine_rows));
+    tcase_add_loop_test(tests, conduct, 0, ROWS(conduct_rows));
     tcase_add_loop_test(tests, nature, 0, ROWS(nature_rows));
     tcase_add_test(tests, defaults);
     tcase_add_test(tests, written_values);

@@ -30,6 +30,7 @@ static const struct {
     {"nothing", "", false},
     {"the longest name", HOST_253, false},
     {"a name too long", HOST_254, false},
+    {"a name far too long", HOST_253 "." HOST_253 ".com", false},
 };
 
 START_TEST(suffix)

@@ -156,6 +156,16 @@ START_TEST(hazards)
 }
 END_TEST
 
+START_TEST(hazards_add_up)
+{
+    const cors_set_t *set = support_set(
+        "CorsAllowOrigin", "null http://a https://b ~.* ~https://c");
+
+    ck_assert_uint_eq(cors_set_hazards(set), CORS_HAZARD_NULL
+                      | CORS_HAZARD_INSECURE | CORS_HAZARD_REGEX_ARBITRARY);
+}
+END_TEST
+
 START_TEST(members)
 {
     static const char *const want[] = {
@@ -189,6 +199,7 @@ Suite *cors_suite_set(void)
     tcase_add_loop_test(tests, find_by_index, 0, ROWS(find_rows));
     tcase_add_test(tests, the_first_of_two_equals_is_named);
     tcase_add_loop_test(tests, hazards, 0, ROWS(hazard_rows));
+    tcase_add_test(tests, hazards_add_up);
     tcase_add_test(tests, members);
     return suite;
 }

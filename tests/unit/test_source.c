@@ -98,6 +98,7 @@ START_TEST(hazards_of_all_are_known)
                            support_place("CorsAllowOriginRegex", 2));
     ck_assert_uint_eq(sources->hazards,
                       CORS_HAZARD_NULL | CORS_HAZARD_REGEX_ARBITRARY);
+    support_add_file(sources, "https://c", false);
     add_pattern(sources, "*", 3);
     ck_assert_uint_eq(sources->hazards, CORS_HAZARD_NULL | CORS_HAZARD_ANY
                       | CORS_HAZARD_REGEX_ARBITRARY);

@@ -18,10 +18,15 @@ class Trace:
     def __init__(self, path):
         self._path = path
 
-    def below(self, directory):
-        """The calls that name something below a directory."""
-        time.sleep(0.05)  # strace writes a line before it lets the call return; its file may still lag behind
-        return [line for line in Path(self._path).read_text(errors="replace").splitlines() if str(directory) in line]
+    def before(self, marker, directory, seconds=20):
+        """The calls that name something in a directory, up to the first that names the marker, which must come."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            head, found, _ = Path(self._path).read_text(errors="replace").partition(str(marker))
+            if found:
+                return [line for line in head.splitlines()[:-1] if str(directory) in line]
+            time.sleep(0.02)
+        raise AssertionError(f"nobody has looked at {marker}")
 
 
 @contextlib.contextmanager
