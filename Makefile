@@ -76,17 +76,19 @@ run:
 
 # --------------------------------------------------------------------- tests
 
-# pytest comes last: its summary is the last line.
+# pytest comes last: its summary is the last line. Two runs, for each of the two
+# folders has fixtures of its own.
 test:
 	@tools/deps.sh build
 	@tools/deps.sh test
 	@$(MAKE) --no-print-directory all unit lint
-	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) tests/http tests/browser
+	@$(MAKE) --no-print-directory http browser
 
 JOBS ?= 2
 PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider
 
 http browser: all
+	@echo '  TEST  tests/$@'
 	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) tests/$@
 
 UNIT_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c))

@@ -186,6 +186,14 @@ static bool is_own_origin(const cors_facts_t *facts)
                            strlen(facts->own_host));
 }
 
+/* Only these leave it open whether the origin would be on the list. */
+static bool is_about_origin(cors_reason_t reason)
+{
+    return reason == CORS_REASON_ORIGIN_NOT_ALLOWED
+        || reason == CORS_REASON_ORIGIN_MALFORMED
+        || reason == CORS_REASON_UNSAFE_POLICY;
+}
+
 static void put(cors_verdict_t *verdict, const char *name, const char *value)
 {
     verdict->headers[verdict->n_headers].name = name;
@@ -287,7 +295,7 @@ void cors_decide(cors_verdict_t *verdict, const cors_policy_t *policy,
     verdict->is_allowed = verdict->reason == CORS_REASON_NONE;
     verdict->vary = is_preflight ? vary_preflight : vary_origin;
     if (!verdict->is_allowed) {
-        if (is_own_origin(facts)) {
+        if (is_about_origin(verdict->reason) && is_own_origin(facts)) {
             memset(verdict, 0, sizeof *verdict);
             verdict->kind = CORS_KIND_SAME_ORIGIN;
             decide_without_origin(verdict, policy);

@@ -19,6 +19,9 @@ typedef struct fault_row_t {
 static const fault_row_t faults[CORS_PATTERN_FAULTS] = {
     [CORS_PATTERN_EMPTY] = {
         "is empty", ORIGIN_FORM},
+    [CORS_PATTERN_LONG] = {
+        "is over " NUMBER(CORS_ORIGIN_MAX) " bytes, longer than any origin that "
+        "is looked at", "a shorter one"},
     [CORS_PATTERN_NO_SCHEME] = {
         "has no scheme, and an origin always begins with one", ORIGIN_FORM},
     [CORS_PATTERN_SCHEME] = {
@@ -121,6 +124,9 @@ static cors_pattern_fault_t check_scheme(const char *text,
 
     if (*text == '\0') {
         return CORS_PATTERN_EMPTY;
+    }
+    if (strnlen(text, CORS_ORIGIN_MAX + 1) > CORS_ORIGIN_MAX) {
+        return CORS_PATTERN_LONG;
     }
     if (has_space(text)) {
         return CORS_PATTERN_SPACE;

@@ -40,6 +40,7 @@ typedef struct cors_pattern_t {
 typedef enum cors_pattern_fault_t {
     CORS_PATTERN_OK,
     CORS_PATTERN_EMPTY,
+    CORS_PATTERN_LONG,
     CORS_PATTERN_NO_SCHEME,
     CORS_PATTERN_SCHEME,
     CORS_PATTERN_FILE_SCHEME,

@@ -40,6 +40,7 @@ struct cors_set_t {
     const member_t *any;           /* the first "*", which needs no search */
     const member_t *null;          /* the first "null" */
     unsigned hazards;
+    const member_t *first[CORS_HAZARDS];  /* with each hazard */
     int most_labels;               /* of the hosts after a "*." */
     index_t *index;                /* NULL up to LINEAR_MAX patterns */
 };
@@ -143,6 +144,16 @@ static unsigned hazards_of(const cors_pattern_t *pattern)
     return hazards;
 }
 
+static void note_hazards(cors_set_t *set, const member_t *member)
+{
+    for (int i = 0; i < CORS_HAZARDS; i++) {
+        if ((member->hazards & (1u << i)) != 0 && set->first[i] == NULL) {
+            set->first[i] = member;
+        }
+    }
+    set->hazards |= member->hazards;
+}
+
 static void add_origin(cors_set_t *set, member_t *member)
 {
     const cors_pattern_t *pattern = &member->pattern;
@@ -171,7 +182,7 @@ void cors_set_add(cors_set_t *set, const cors_pattern_t *pattern,
     member->pattern = *pattern;
     member->at = at;
     member->hazards = hazards_of(pattern);
-    set->hazards |= member->hazards;
+    note_hazards(set, member);
     APR_ARRAY_PUSH(set->patterns, member_t *) = member;
     switch (pattern->kind) {
     case CORS_PATTERN_ANY:
@@ -195,7 +206,7 @@ void cors_set_add_regex(cors_set_t *set, const cors_regex_t *regex,
     member->at = at;
     if (cors_regex_arbitrary(regex) != NULL) {
         member->hazards = CORS_HAZARD_REGEX_ARBITRARY;
-        set->hazards |= member->hazards;
+        note_hazards(set, member);
     }
     APR_ARRAY_PUSH(set->regexes, member_t *) = member;
 }
@@ -322,6 +333,23 @@ bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
 unsigned cors_set_hazards(const cors_set_t *set)
 {
     return set->hazards;
+}
+
+bool cors_set_hazard(const cors_set_t *set, unsigned hazards,
+                     cors_match_t *match)
+{
+    for (int i = 0; i < CORS_HAZARDS; i++) {
+        if ((hazards & (1u << i)) != 0 && set->first[i] != NULL) {
+            describe(match, set->first[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cors_set_has_regex(const cors_set_t *set)
+{
+    return set->regexes->nelts > 0;
 }
 
 int cors_set_size(const cors_set_t *set)

@@ -34,7 +34,8 @@ enum {
     CORS_HAZARD_NULL = 1 << 1,           /* the pattern null */
     CORS_HAZARD_INSECURE = 1 << 2,       /* no TLS and no loopback */
     CORS_HAZARD_PUBLIC_SUFFIX = 1 << 3,  /* *. on a public suffix */
-    CORS_HAZARD_REGEX_ARBITRARY = 1 << 4 /* a regex that allows anything */
+    CORS_HAZARD_REGEX_ARBITRARY = 1 << 4, /* a regex that allows anything */
+    CORS_HAZARDS = 5                     /* how many */
 };
 
 /* An empty set, to live in p. */
@@ -54,6 +55,15 @@ bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
 
 /* The hazards of all members, or-ed. */
 unsigned cors_set_hazards(const cors_set_t *set);
+
+/*
+ * The first pattern or regular expression that has one of these hazards; false
+ * where there is none. At the cost of a look-up.
+ */
+bool cors_set_hazard(const cors_set_t *set, unsigned hazards,
+                     cors_match_t *match);
+
+bool cors_set_has_regex(const cors_set_t *set);
 
 /* How many patterns and regular expressions. */
 int cors_set_size(const cors_set_t *set);

@@ -22,14 +22,16 @@ typedef struct check_t {
     const cors_registry_t *registry;
     server_rec *main_server;
     server_rec *server;        /* whose requests are considered */
-    cors_findings_t *findings; /* of all policies, with repetitions */
+    cors_findings_t *findings; /* of all policies */
+    cors_lint_memory_t *memory;
     apr_pool_t *ptemp;
 } check_t;
 
-/* The path that a section is about, without quotes and the final ">". */
-static const char *path_of(const cors_section_t *section, apr_pool_t *p)
+/* The path that a section is about, without quotes and the final ">"; NULL for
+ * expressions and wildcards, of which nothing is known. */
+static const char *path_of(const ap_directive_t *section, apr_pool_t *p)
 {
-    const char *args = section->directive->args;
+    const char *args = section->args;
     char *path = ap_getword_conf(p, &args);
     apr_size_t len = strlen(path);
 
@@ -39,54 +41,41 @@ static const char *path_of(const cors_section_t *section, apr_pool_t *p)
     while (len > 1 && path[len - 1] == '/') {
         path[--len] = '\0';
     }
-    return path;
+    return path[0] == '~' || strpbrk(path, "*?[") != NULL ? NULL : path;
 }
 
-static bool is_named(const cors_section_t *section, const char *name)
+static bool is_named(const ap_directive_t *section, const char *name)
 {
-    return apr_cstr_casecmp(section->directive->directive, name) == 0;
+    return apr_cstr_casecmp(section->directive, name) == 0;
+}
+
+/* What a section is nested in; a virtual host is no such thing. */
+static const ap_directive_t *parent_of(const ap_directive_t *section)
+{
+    return section->parent != NULL && !is_named(section->parent, "<VirtualHost")
+         ? section->parent : NULL;
 }
 
 /* Does outer's path hold for every URL or file that inner's holds for? */
-static bool encloses(const cors_section_t *outer, const cors_section_t *inner,
+static bool encloses(const ap_directive_t *outer, const ap_directive_t *inner,
                      apr_pool_t *p)
 {
     const char *outer_path, *inner_path;
     apr_size_t len;
 
-    if (outer == inner || outer->directive == NULL
-        || outer->directive->parent != inner->directive->parent
-        || !is_named(outer, inner->directive->directive)
-        || !(is_named(outer, "<Directory") || is_named(outer, "<Location"))) {
+    if (parent_of(outer) != parent_of(inner)
+        || !is_named(outer, inner->directive)
+        || !(is_named(outer, "<Directory") || is_named(outer, "<Location"))
+        || (outer_path = path_of(outer, p)) == NULL
+        || (inner_path = path_of(inner, p)) == NULL) {
         return false;
     }
-    outer_path = path_of(outer, p);
-    inner_path = path_of(inner, p);
     len = strlen(outer_path);
     if (strncmp(outer_path, inner_path, len) != 0) {
         return false;
     }
     return inner_path[len] == '\0' || inner_path[len] == '/'
         || (len > 0 && outer_path[len - 1] == '/');
-}
-
-static const cors_section_t *find_parent(const check_t *check,
-                                         const cors_section_t *section)
-{
-    const apr_array_header_t *list = check->registry->sections;
-
-    for (const ap_directive_t *parent = section->directive->parent;
-         parent != NULL; parent = parent->parent) {
-        for (int i = 0; i < list->nelts; i++) {
-            const cors_section_t *other =
-                APR_ARRAY_IDX(list, i, cors_section_t *);
-
-            if (other->directive == parent) {
-                return other;
-            }
-        }
-    }
-    return NULL;
 }
 
 static void merge_over(cors_policy_t *policy, const cors_policy_t *add)
@@ -98,45 +87,57 @@ static void merge_over(cors_policy_t *policy, const cors_policy_t *add)
 
 typedef struct enclosing_t {
     const cors_section_t *section;
-    const char *path;
+    apr_size_t path_len;
     int order;
 } enclosing_t;
 
 /* As httpd applies them: directories from short to long, locations as they
- * stand in the file. */
+ * stand in the file, the main server's first. */
 static int compare_enclosing(const void *left, const void *right)
 {
     const enclosing_t *a = left, *b = right;
-    const apr_size_t a_len = strlen(a->path), b_len = strlen(b->path);
 
-    if (is_named(a->section, "<Directory") && a_len != b_len) {
-        return a_len < b_len ? -1 : 1;
+    if (is_named(a->section->directive, "<Directory")
+        && a->path_len != b->path_len) {
+        return a->path_len < b->path_len ? -1 : 1;
     }
     return a->order - b->order;
 }
 
+static bool is_for_server(const check_t *check, const cors_section_t *section)
+{
+    return section->directive != NULL
+        && (section->server == check->server
+            || section->server == check->main_server);
+}
+
+/*
+ * What a section says, over those that enclose it by path, over what it is
+ * nested in (which may have no policy of its own, but be enclosed by one).
+ */
 static void merge_section(cors_policy_t *policy, const check_t *check,
-                          const cors_section_t *section)
+                          const ap_directive_t *directive)
 {
     const apr_array_header_t *list = check->registry->sections;
-    const cors_section_t *parent = find_parent(check, section);
     apr_array_header_t *chain =
         apr_array_make(check->ptemp, 4, sizeof(enclosing_t));
 
-    if (parent != NULL) {
-        merge_section(policy, check, parent);
+    if (parent_of(directive) != NULL) {
+        merge_section(policy, check, parent_of(directive));
     }
     for (int i = 0; i < list->nelts; i++) {
         const cors_section_t *other = APR_ARRAY_IDX(list, i, cors_section_t *);
 
-        if ((other->server == check->server
-             || other->server == check->main_server)
-            && (other == section || encloses(other, section, check->ptemp))) {
+        if (is_for_server(check, other)
+            && (other->directive == directive
+                || encloses(other->directive, directive, check->ptemp))) {
+            const char *path = path_of(other->directive, check->ptemp);
             enclosing_t *link = apr_array_push(chain);
 
             link->section = other;
-            link->path = path_of(other, check->ptemp);
-            link->order = i;
+            link->path_len = path ? strlen(path) : 0;
+            link->order = other->server == check->main_server
+                        ? i : i + list->nelts;
         }
     }
     qsort(chain->elts, (size_t)chain->nelts, sizeof(enclosing_t),
@@ -149,8 +150,8 @@ static void merge_section(cors_policy_t *policy, const check_t *check,
 static void lint(const check_t *check, const cors_policy_t *policy)
 {
     if (cors_policy_is_on(policy)) {
-        cors_lint_errors(policy, check->findings);
-        cors_lint_warnings(policy, check->findings);
+        cors_lint_errors(policy, check->memory, check->findings);
+        cors_lint_warnings(policy, check->memory, check->findings);
     }
 }
 
@@ -167,12 +168,13 @@ static void check_server(const check_t *check)
             APR_ARRAY_IDX(list, i, cors_section_t *);
         cors_policy_t policy = *base, alone;
 
-        if (section->directive == NULL
-            || (section->server != check->server
-                && section->server != check->main_server)) {
+        if (!is_for_server(check, section)) {
             continue;
         }
-        merge_section(&policy, check, section);
+        merge_section(&policy, check, section->directive);
+        if (!cors_policy_is_on(&policy)) {
+            continue;
+        }
         lint(check, &policy);
         /* By itself, too: another section for the same path may hide it. */
         alone = *section->policy;
@@ -198,7 +200,8 @@ int cors_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                       server_rec *s)
 {
     const cors_registry_t *registry = cors_conf_registry();
-    check_t check = {registry, s, NULL, registry->findings, ptemp};
+    check_t check = {registry, s, NULL, registry->findings,
+                     cors_lint_memory_make(ptemp), ptemp};
     apr_hash_t *seen = apr_hash_make(ptemp);
     bool is_refused = false;
 

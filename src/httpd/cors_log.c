@@ -64,20 +64,21 @@ static const char *request_line(request_rec *r)
                        quote(&uri, r->pool), NULL);
 }
 
-/* What about an unsafe policy is unsafe, naming both directives. */
-static void log_unsafe(request_rec *r, const cors_policy_t *policy)
+/* What about an unsafe policy is unsafe, naming both directives, in a line. */
+static void log_unsafe(request_rec *r, const cors_verdict_t *verdict,
+                       const cors_policy_t *policy)
 {
     cors_findings_t *findings = cors_findings_make(r->pool);
 
-    cors_lint_errors(policy, findings);
+    cors_lint_example(policy, &verdict->match, findings);
     for (int i = 0; i < findings->nelts; i++) {
         const cors_finding_t *finding =
             &APR_ARRAY_IDX(findings, i, cors_finding_t);
 
         ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_UNSAFE), 0, r,
-                      ID "unsafe policy, nobody is allowed (%s): %s:%d: %s",
-                      CORS_MSG_UNSAFE, request_line(r), finding->at.file, finding->at.line,
-                      finding->text);
+                      ID "unsafe policy, not applied (%s): %s:%d: %s",
+                      CORS_MSG_UNSAFE, request_line(r), finding->at.file,
+                      finding->at.line, finding->text);
     }
 }
 
@@ -112,7 +113,7 @@ void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict,
         return;
     }
     if (verdict->reason == CORS_REASON_UNSAFE_POLICY) {
-        log_unsafe(r, policy);
+        log_unsafe(r, verdict, policy);
     }
     if (!verdict->is_allowed) {
         if (APLOG_R_IS_LEVEL(r, APLOG_INFO)) {

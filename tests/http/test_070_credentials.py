@@ -52,6 +52,8 @@ def test_a_denied_preflight_says_nothing_of_credentials(server):
 
 
 def test_an_http_origin_by_a_regex_is_no_place_for_credentials(server):
+    server.log.expect(r"\[cors:error\] CORS0403: .*\(GET .*CorsAllowOriginRegex.*CorsAllowCredentials at")
+    server.log.expect(r"\[cors:error\] CORS0403: .*\(OPTIONS .*CorsDangerouslyAllow InsecureOrigins")
     assert server.get(REGEX, "http://a.good.example").cors == NOT_SHARED
     assert_denied(server.preflight(REGEX, "http://a.good.example"), "unsafe-policy")
 

@@ -15,6 +15,7 @@ site.add(
     RewriteRule ^/server/forbidden - [F]
     RewriteRule ^/server/gone - [G]
     RewriteRule ^/server/missing - [R=404]
+    RewriteRule ^/server/maintenance - [R=503]
     RewriteRule ^/server/legal - [R=451]
     RewriteRule ^/server/refused - [R=405]
     RewriteCond %{{REQUEST_METHOD}} =OPTIONS
@@ -31,6 +32,7 @@ site.add(
     RedirectMatch 307 ^/server/match {AWAY}
     Redirect 451 /server/unavailable
     Redirect gone /server/left
+    Redirect 503 /server/closed
     <Location /server>
         {POLICY}
     </Location>
@@ -121,6 +123,8 @@ PREFLIGHTS = {
         ("RewriteRule [R=405]", "/server/refused", 405),
         ("RewriteRule [R=451]", "/server/legal", 451),
         ("Redirect gone", "/server/left", 410),
+        ("Redirect 503", "/server/closed", 503),
+        ("RewriteRule [R=503]", "/server/maintenance", 503),
     ],
     "a rewrite rule of old answers every OPTIONS": [
         ("with 204", "/server/recipe", 204),

@@ -3,6 +3,7 @@
 
 import pytest
 from harness import Httpd, Site
+from harness.answer import UNTOUCHED
 from harness.paths import (
     ANSWERED, POLICY, assert_actual, assert_policy_answers, assert_preflight, every_kind, families, origin_of,
 )
@@ -33,10 +34,16 @@ OTHERS = """
         INSIDE
     </VirtualHost>
 """
+# A condition may ask for the name of the file, so that httpd has to find it first.
+CONDITIONS = {
+    "an <If>": f'<If "%{{REQUEST_URI}} =~ m#^/#">\n{POLICY}\n</If>',
+    "an <If> in a <Location>": f'<Location />\n<If "-n %{{HTTP_HOST}}">\n{POLICY}\n</If>\n</Location>',
+}
 INSIDE = {
     "a virtual host": POLICY,
     "a <Location>": f"<Location />\n{POLICY}\n</Location>",
     "a <LocationMatch>": f'<LocationMatch "^/">\n{POLICY}\n</LocationMatch>',
+    **CONDITIONS,
     "several at once": f"<Location />\nCorsAllowMethods PUT DELETE\n</Location>\n{POLICY}\nCorsAllowMethods PATCH",
 }
 PLACES = ["the server", *INSIDE]
@@ -94,6 +101,7 @@ def test_the_actual_request(server, kind):
     assert_actual(server, kind, ("GET", "/redirect"), 302)
 
 
+@pytest.mark.parametrize("server", [place for place in PLACES if place not in CONDITIONS], indirect=True)
 def test_no_file_is_looked_at(server):
     pages = server.root.path / "htdocs"
     with files_of(server) as trace:
@@ -104,6 +112,15 @@ def test_no_file_is_looked_at(server):
         assert trace.before(pages / "marker", pages) == []
         assert server.get("/page").status == 200
         assert trace.before(pages / "page", pages) != []
+
+
+def test_a_condition_on_the_file_is_met_where_it_is(start):
+    site = Site(f"<If \"-f '%{{REQUEST_FILENAME}}'\">\n{POLICY}\n</If>")
+    site.page("/page")
+    server = start(site)
+    assert_policy_answers(server.preflight("/page", GOOD, "PUT", "authorization"), "allowed")
+    assert_actual(server, "allowed", ("GET", "/page"), 200)
+    assert server.preflight("/none", GOOD).cors == server.get("/none", GOOD).cors == UNTOUCHED
 
 
 def test_a_policy_that_hangs_on_the_file_is_found_nevertheless(start):

@@ -3,12 +3,24 @@
 
 import pytest
 from harness import Httpd
+from harness.answer import UNTOUCHED
 from harness.caching import VARIANTS, ask, assert_cached, build, prepare
 from harness.paths import KINDS, POLICY, assert_equal, expected_of, families
 from harness.site import OTHER
 
 THEIRS = f"CorsAllowOrigin {OTHER}"
 LINES = f"""
+<Directory "${{DOCROOT}}/bare/front">
+    Options FollowSymLinks
+    RewriteEngine On
+    RewriteRule (page.*) /policy/$1 [L]
+</Directory>
+<Directory "${{DOCROOT}}/bare/fallback">
+    FallbackResource /policy/page0
+</Directory>
+<Directory "${{DOCROOT}}/bare/index">
+    DirectoryIndex /policy/page0
+</Directory>
 RewriteEngine On
 RewriteRule ^/passed/(.*) /policy/$1 [PT]
 RewriteRule ^/policy/passed/(.*) /other/$1 [PT]
@@ -61,7 +73,8 @@ def server(request):
         for number in range(len(KINDS)):
             site.page(f"{base}/page{number}")
     site.page("/policy/front/x")
-    site.page("/policy/fallback/x")
+    for path in ("/policy/fallback/x", "/bare/front/x", "/bare/fallback/x", "/bare/index/x"):
+        site.page(path)
     with Httpd(site) as running:
         running.has_files = has_files
         yield prepare(running)
@@ -77,11 +90,31 @@ def test_whoever_came_first(server, first, base):
         assert_cached(ask(server, kind, url), kind)
 
 
+ALIASED = {"a cache has the page of another URL": [("Alias of a <Directory>", "/aliased/page")]}
+
+
+@families("base", ALIASED, actual="by policy")
 @pytest.mark.parametrize("first", KINDS)
-def test_an_alias_of_a_directory_with_a_policy(server, first):
-    if not server.has_files:
-        pytest.skip("no policies of files here")
+def test_an_alias_has_the_policy_of_the_directory_if_it_has_one(server, first, base):
     for kind in (first, *KINDS):
-        response = ask(server, kind, f"/aliased/page{KINDS.index(first)}")
+        response = ask(server, kind, f"{base}{KINDS.index(first)}")
+        expected = expected_of(kind) if server.has_files else UNTOUCHED
+        assert_equal((response.status, response.cors), (200, expected))
+    assert response.all("X-Cache")[0].startswith("HIT")
+
+
+BARE = {
+    "a cache has the page of a URL without a policy": [
+        ("a front controller", "/bare/front/page{}"),
+        ("FallbackResource", "/bare/fallback/page{}"),
+        ("DirectoryIndex", "/bare/index/?{}"),
+    ],
+}
+
+
+@families("path", BARE, actual="by the target's policy")
+@pytest.mark.parametrize("first", KINDS)
+def test_the_policy_of_the_target_holds_for_hits_too(server, first, path):
+    for kind in (first, *KINDS):
+        response = ask(server, kind, path.format(KINDS.index(first)))
         assert_equal((response.status, response.cors), (200, expected_of(kind)))
-    assert_cached(response, kind)

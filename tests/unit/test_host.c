@@ -166,6 +166,30 @@ START_TEST(nature)
 }
 END_TEST
 
+static const struct {
+    const char *name;
+    const char *host;
+    bool lacks_brackets;
+} bracket_rows[] = {
+    {"an IPv6 address", "2001:db8::1", true},
+    {"one in upper case", "2001:DB8::1", true},
+    {"the shortest", "::", true},
+    {"one that has its brackets", "[::1]", false},
+    {"a host and two ports", "www.example:81:82", false},
+    {"an address with a path", "::1/", false},
+    {"an IPv4 address with a port", "192.0.2.1:81", false},
+    {"a name", "example.com", false},
+    {"nothing", "", false},
+};
+
+START_TEST(brackets)
+{
+    support_same_number(bracket_rows[_i].name,
+                        cors_host_lacks_brackets(bracket_rows[_i].host),
+                        bracket_rows[_i].lacks_brackets);
+}
+END_TEST
+
 typedef struct canonical_row_t {
     const char *name;
     const char *host, *canonical;
@@ -224,6 +248,7 @@ Suite *cors_suite_host(void)
     tcase_add_loop_test(tests, check, 0, ROWS(check_rows));
     tcase_add_test(tests, check_stops_at_the_length);
     tcase_add_loop_test(tests, nature, 0, ROWS(nature_rows));
+    tcase_add_loop_test(tests, brackets, 0, ROWS(bracket_rows));
     tcase_add_loop_test(tests, canonical, 0, ROWS(canonical_rows));
     tcase_add_loop_test(tests, canonical_is_a_fixed_point, 0,
                         ROWS(check_rows));

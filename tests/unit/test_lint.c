@@ -16,7 +16,7 @@ static cors_findings_t *errors_of(const support_policy_t *written)
 {
     cors_findings_t *findings = cors_findings_make(pool);
 
-    cors_lint_errors(support_policy(written), findings);
+    cors_lint_errors(support_policy(written), NULL, findings);
     return findings;
 }
 
@@ -182,7 +182,7 @@ START_TEST(all_are_reported)
         support_add_file(sources, many_rows[_i].file, true);
         policy->sources = sources;
     }
-    cors_lint_errors(policy, findings);
+    cors_lint_errors(policy, NULL, findings);
     support_same_text(many_rows[_i].name, summary(findings),
                       many_rows[_i].errors);
     for (int i = 0; many_rows[_i].file != NULL && i < findings->nelts; i++) {
@@ -239,7 +239,7 @@ START_TEST(warnings)
                          warning_rows[_i].is_production);
     }
     policy->sources = &sources;
-    cors_lint_warnings(policy, findings);
+    cors_lint_warnings(policy, NULL, findings);
     support_same_text(warning_rows[_i].name, summary(findings),
                       warning_rows[_i].warnings);
     for (int i = 0; i < findings->nelts; i++) {
@@ -254,7 +254,7 @@ START_TEST(warnings_say_what_to_do)
     const support_policy_t written = {.allow = "http://b ~https://a.b"};
     cors_findings_t *findings = cors_findings_make(pool);
 
-    cors_lint_warnings(support_policy(&written), findings);
+    cors_lint_warnings(support_policy(&written), NULL, findings);
     support_has("http", support_finding(findings, 0)->text,
                 "CorsAllowOrigin 'http://b' has no TLS");
     support_has("http", support_finding(findings, 0)->text,
@@ -313,7 +313,7 @@ START_TEST(errors_are_the_hazards)
         const unsigned hazards = cors_policy_hazards(policy);
         cors_verdict_t verdict;
 
-        cors_lint_errors(policy, findings);
+        cors_lint_errors(policy, NULL, findings);
         cors_decide(&verdict, policy, &request);
         unsafe_ones += hazards != 0;
         ck_assert_msg((findings->nelts > 0) == (hazards != 0),

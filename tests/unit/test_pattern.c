@@ -76,6 +76,13 @@ START_TEST(good)
 }
 END_TEST
 
+#define TEN(text) text text text text text text text text text text
+/* 392 bytes of scheme and "://", and then a host of 8 or 9. */
+#define SCHEME_392                                                            \
+    TEN("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") "aaaaaaaaa://"
+#define AS_LONG_AS_ANY SCHEME_392 "a.exampl"
+#define LONGER_THAN_ANY SCHEME_392 "a.example"
+
 typedef struct bad_row_t {
     const char *name;
     const char *text;
@@ -84,6 +91,7 @@ typedef struct bad_row_t {
 
 static const bad_row_t bad_rows[] = {
     {"nothing", "", CORS_PATTERN_EMPTY},
+    {"longer than any origin", LONGER_THAN_ANY, CORS_PATTERN_LONG},
     {"a host alone", "example.com", CORS_PATTERN_NO_SCHEME},
     {"a host alone, in upper case", "Example.com", CORS_PATTERN_NO_SCHEME},
     {"a host and a port", "localhost:3000", CORS_PATTERN_NO_SCHEME},

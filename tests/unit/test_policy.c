@@ -129,15 +129,18 @@ static const struct {
     const char *name;
     bool has_source, has_engine;
     int engine;
-    bool is_on, is_report_only;
+    bool is_on, is_silent, is_report_only;
 } engine_rows[] = {
-    {"nothing", false, false, 0, false, false},
-    {"CorsEngine On without a source", false, true, CORS_ON, false, false},
-    {"a source", true, false, 0, true, false},
-    {"a source and CorsEngine On", true, true, CORS_ON, true, false},
-    {"a source and CorsEngine Off", true, true, CORS_OFF, false, false},
+    {"nothing", false, false, 0, false, true, false},
+    {"CorsEngine On without a source", false, true, CORS_ON, false, true,
+     false},
+    {"CorsEngine Off without a source", false, true, CORS_OFF, false, false,
+     false},
+    {"a source", true, false, 0, true, false, false},
+    {"a source and CorsEngine On", true, true, CORS_ON, true, false, false},
+    {"a source and CorsEngine Off", true, true, CORS_OFF, false, false, false},
     {"a source and CorsEngine ReportOnly", true, true, CORS_REPORT_ONLY, true,
-     true},
+     false, true},
 };
 
 START_TEST(engine)
@@ -151,6 +154,8 @@ START_TEST(engine)
     }
     support_same_number(engine_rows[_i].name, cors_policy_is_on(policy),
                         engine_rows[_i].is_on);
+    support_same_number(engine_rows[_i].name, cors_policy_is_silent(policy),
+                        engine_rows[_i].is_silent);
     support_same_number(engine_rows[_i].name,
                         cors_policy_is_report_only(policy),
                         engine_rows[_i].is_report_only);
