@@ -162,7 +162,19 @@ static int failure(const request_rec *r)
     return status;
 }
 
-void cors_request_at_full(cors_request_t *cors, const request_rec *r)
+/*
+ * The policy is that of another URL, to which only this request has led. A hit
+ * of mod_cache's quick handler would not come by there, so there must not be
+ * any: this is mod_cache's own variable against storing.
+ */
+static void keep_from_cache(const cors_request_t *cors, request_rec *r)
+{
+    if (cors->policy != NULL) {
+        apr_table_setn(r->subprocess_env, "no-cache", "cors");
+    }
+}
+
+void cors_request_at_full(cors_request_t *cors, request_rec *r)
 {
     const bool is_known = cors->level == CORS_LEVEL_FULL || r->prev != NULL
                        || is_rewritten(cors, r);
@@ -170,16 +182,20 @@ void cors_request_at_full(cors_request_t *cors, const request_rec *r)
     if (!is_known || is_silent(cors)) {
         cors_request_capture(cors, r, CORS_LEVEL_FULL);
         cors->is_borrowed = failure(r) != HTTP_OK;
+        if (r->prev != NULL) {
+            keep_from_cache(cors, r);
+        }
     }
     cors->level = CORS_LEVEL_FULL;
 }
 
-bool cors_request_at_redirect(cors_request_t *cors, const request_rec *r)
+bool cors_request_at_redirect(cors_request_t *cors, request_rec *r)
 {
     if (cors_conf_policy(r->per_dir_config) == cors->section
         || !is_silent(cors)) {
         return false;
     }
     cors_request_capture(cors, r, CORS_LEVEL_FULL);
+    keep_from_cache(cors, r);
     return true;
 }

@@ -71,13 +71,13 @@ bool cors_request_walk(cors_request_t *cors, request_rec *r, char *path);
  * over the directory of the file that is served. Only where all of that is
  * silent does the target's count.
  */
-void cors_request_at_full(cors_request_t *cors, const request_rec *r);
+void cors_request_at_full(cors_request_t *cors, request_rec *r);
 
 /*
  * The same after an internal redirect that made no new request (DirectoryIndex,
  * MultiViews), in fixups. True where there was one and its target counts.
  */
-bool cors_request_at_redirect(cors_request_t *cors, const request_rec *r);
+bool cors_request_at_redirect(cors_request_t *cors, request_rec *r);
 
 /* Hooks: post_read_request, pre_translate_name and translate_name,
  * map_to_storage. */
