@@ -27,6 +27,23 @@
 #include "src/httpd/cors_request.h"
 #include "src/httpd/cors_resolve.h"
 
+/* Within a phase the steps have an order, which hooks of equal rank have not. */
+static int translate_name(request_rec *r)
+{
+    int rv;
+
+    (void)cors_request_at_location(r);
+    rv = cors_answer_at_location(r);
+    return rv != DECLINED ? rv : cors_resolve_translate(r, translate_name);
+}
+
+static int post_perdir_config(request_rec *r)
+{
+    int rv = cors_resolve_at_full(r);
+
+    return rv != DECLINED ? rv : cors_answer_at_full(r);
+}
+
 static void register_hooks(apr_pool_t *p)
 {
     (void)p;
@@ -42,19 +59,12 @@ static void register_hooks(apr_pool_t *p)
                               APR_HOOK_REALLY_FIRST);
     ap_hook_pre_translate_name(cors_request_at_location, NULL, NULL,
                                APR_HOOK_REALLY_FIRST);
-    ap_hook_translate_name(cors_request_at_location, NULL, NULL,
-                           APR_HOOK_REALLY_FIRST);
-    ap_hook_translate_name(cors_answer_at_location, NULL, NULL,
+    ap_hook_translate_name(translate_name, NULL, NULL,
                            APR_HOOK_REALLY_FIRST);
     ap_hook_map_to_storage(cors_request_at_storage, NULL, NULL, APR_HOOK_LAST);
-    ap_hook_post_perdir_config(cors_answer_at_full, NULL, NULL,
+    ap_hook_post_perdir_config(post_perdir_config, NULL, NULL,
                                APR_HOOK_REALLY_FIRST);
-
     ap_hook_fixups(cors_answer_at_redirect, NULL, NULL, APR_HOOK_REALLY_LAST);
-    ap_hook_translate_name(cors_resolve_translate, NULL, NULL,
-                           APR_HOOK_REALLY_FIRST);
-    ap_hook_post_perdir_config(cors_resolve_at_full, NULL, NULL,
-                               APR_HOOK_REALLY_FIRST);
 
     /* A response, whoever makes it. */
     cors_actual_register_filter();

@@ -31,6 +31,8 @@ test  | pytest-xdist            | python xdist                       | python3-p
 test  | selenium                | python selenium                    | python3-selenium                   | python3-selenium
 test  | Chromium                | have chromium chromium-browser     | chromium/chromium-browser          | chromium
 test  | ChromeDriver            | have chromedriver                  | chromium-driver/chromium-chromedriver | chromedriver
+test  | openssl                 | have openssl                       | openssl                            | openssl
+test  | strace                  | have strace                        | strace                             | strace
 test  | clang                   | have clang                         | clang                              | clang
 test  | sanitizers and fuzzer   | fuzzer                             | libclang-rt-dev                    | compiler-rt
 test  | valgrind                | have valgrind                      | valgrind                           | valgrind

@@ -29,6 +29,9 @@ static const fault_row_t faults[CORS_PATTERN_FAULTS] = {
     [CORS_PATTERN_FILE_SCHEME] = {
         "is a file: URL, whose origin browsers send as 'null'",
         "the origin of a local web server, such as http://localhost:3000"},
+    [CORS_PATTERN_NO_ORIGIN] = {
+        "has a scheme that no page has as its origin",
+        "the origin of the page that makes the request, https://host"},
     [CORS_PATTERN_SPACE] = {
         "has a space, a comma or a control character in it",
         "each origin as an argument of its own"},
@@ -116,6 +119,24 @@ static bool has_space(const char *text)
     return false;
 }
 
+/*
+ * Schemes of the URL standard that never appear in an Origin header: a
+ * WebSocket's origin is its page's, and the others' is opaque.
+ */
+static bool has_no_origin(const char *scheme, apr_size_t len)
+{
+    static const char *const schemes[] = {
+        "ws", "wss", "ftp", "data", "blob", "about", "javascript"
+    };
+
+    for (unsigned i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        if (strlen(schemes[i]) == len && memcmp(schemes[i], scheme, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What can be said of the text before it is known to have a scheme. */
 static cors_pattern_fault_t check_scheme(const char *text,
                                          apr_size_t scheme_len)
@@ -135,7 +156,8 @@ static cors_pattern_fault_t check_scheme(const char *text,
         return CORS_PATTERN_FILE_SCHEME;
     }
     if (scheme_len != 0) {
-        return CORS_PATTERN_OK;
+        return has_no_origin(text, scheme_len) ? CORS_PATTERN_NO_ORIGIN
+                                               : CORS_PATTERN_OK;
     }
     separator = strstr(text, "://");
     if (separator == NULL) {

@@ -47,13 +47,22 @@ static char *take_scheme(parts_t *parts, char *text, apr_pool_t *p)
         text[len] = ':';
         return text;
     }
-    if (strcmp(text, "*") != 0) {
+    if (apr_cstr_casecmp(text, "ws") == 0) {
+        parts->scheme = "http";
+    }
+    else if (apr_cstr_casecmp(text, "wss") == 0) {
+        parts->scheme = "https";
+    }
+    else if (strcmp(text, "*") != 0) {
         parts->scheme = cors_host_canonical(text, len, p);
     }
     return rest + strspn(rest, "/\\");
 }
 
-/* Drop what is no part of an origin: user, path, query, a list's comma. */
+/*
+ * Drop what is no part of an origin: user, path, query, a list's comma. NULL
+ * where the user looks like a host, for who knows which of them was meant.
+ */
 static char *take_authority(char *rest)
 {
     char *at;
@@ -61,6 +70,9 @@ static char *take_authority(char *rest)
 
     rest[strcspn(rest, "/?#\\")] = '\0';
     if ((at = strrchr(rest, '@')) != NULL) {
+        if (memchr(rest, '.', (apr_size_t)(at - rest)) != NULL) {
+            return NULL;
+        }
         rest = at + 1;
     }
     for (end = strlen(rest); end > 0 && strchr(",; \t", rest[end - 1]); end--) {
@@ -131,8 +143,15 @@ static const char *join(parts_t *parts, apr_pool_t *p)
         return NULL;
     }
     if (parts->scheme == NULL) {
-        parts->scheme = cors_host_is_loopback(host, strlen(host)) ? "http"
-                                                                  : "https";
+        const bool is_loopback = cors_host_is_loopback(host, strlen(host));
+
+        /* A word is no host, and port 80 says http where https would be
+         * written. */
+        if (strcmp(parts->port, ":80") == 0
+            || (!is_loopback && strpbrk(host, ".[") == NULL)) {
+            return NULL;
+        }
+        parts->scheme = is_loopback ? "http" : "https";
     }
     if (cors_origin_parse_port(parts->port + (*parts->port != '\0'), &port)
         && port == cors_origin_default_port(parts->scheme,
@@ -147,9 +166,11 @@ static const char *guess(const char *written, apr_pool_t *p)
 {
     parts_t parts = {NULL, "", NULL, NULL};
     char *rest = take_scheme(&parts, apr_pstrdup(p, written), p);
-    char *authority = take_wildcard(&parts, take_authority(rest));
+    char *authority = take_authority(rest);
 
-    return take_host(&parts, authority, p) ? join(&parts, p) : NULL;
+    return authority != NULL
+        && take_host(&parts, take_wildcard(&parts, authority), p)
+         ? join(&parts, p) : NULL;
 }
 
 const char *cors_pattern_mend(cors_pattern_fault_t fault, const char *text,

@@ -8,6 +8,7 @@
 #include <pcre2.h>
 
 #include "cors_ascii.h"
+#include "cors_origin.h"
 
 /*
  * Steps of backtracking. Sensible expressions over origins, which have at most
@@ -20,6 +21,7 @@ struct cors_regex_t {
     const char *text;
     pcre2_code *code;
     pcre2_match_context *limits;
+    const char *arbitrary;  /* see cors_regex_arbitrary */
 };
 
 static apr_status_t destroy(void *data)
@@ -29,6 +31,155 @@ static apr_status_t destroy(void *data)
     pcre2_match_context_free(regex->limits);
     pcre2_code_free(regex->code);
     return APR_SUCCESS;
+}
+
+bool cors_regex_matches(const cors_regex_t *regex, const char *subject,
+                        apr_size_t len)
+{
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    int rv;
+
+    if (data == NULL || regex->limits == NULL) {
+        pcre2_match_data_free(data);
+        return false;
+    }
+    rv = pcre2_match(regex->code, (PCRE2_SPTR)subject, len, 0, 0, data,
+                     regex->limits);
+    pcre2_match_data_free(data);
+    return rv >= 0;
+}
+
+const char *cors_regex_text(const cors_regex_t *regex)
+{
+    return regex->text;
+}
+
+static bool is_word(char c)
+{
+    return cors_ascii_is_alpha(c) || cors_ascii_is_digit(c);
+}
+
+/* From "[" to its "]": a "]" in front, and [:alpha:], do not end a class. */
+static const char *skip_class(const char *at)
+{
+    at++;
+    at += *at == '^';
+    at += *at == ']';
+    while (*at != '\0' && *at != ']') {
+        if (at[0] == '[' && at[1] == ':' && strstr(at + 2, ":]") != NULL) {
+            at = strstr(at + 2, ":]") + 1;
+        }
+        else if (at[0] == '\\' && at[1] != '\0') {
+            at++;
+        }
+        at++;
+    }
+    return at;
+}
+
+/* From "\\" to the end of what it makes literal. */
+static const char *skip_escape(const char *at)
+{
+    if (at[1] == 'Q') {
+        const char *end = strstr(at, "\\E");
+
+        return end ? end + 1 : at + strlen(at) - 1;
+    }
+    return at[1] != '\0' ? at + 1 : at;
+}
+
+/* The literal text at both ends of an expression, as far as it is plain. */
+typedef struct ends_t {
+    char *head, *tail;
+} ends_t;
+
+/*
+ * Collect literal characters, beginning anew after everything that is not one.
+ * What a quantifier follows is not literal either.
+ */
+static void find_ends(ends_t *ends, const char *text, apr_pool_t *p)
+{
+    char *run = apr_pcalloc(p, strlen(text) + 1);
+    apr_size_t len = 0;
+
+    ends->head = NULL;
+    for (const char *at = text; *at != '\0'; at++) {
+        const bool is_escaped = *at == '\\' && at[1] != '\0'
+                             && !is_word(at[1]);
+
+        if (is_escaped || strchr("\\^$.|?*+()[]{}", *at) == NULL) {
+            at += is_escaped;
+            run[len++] = *at;
+            run[len] = '\0';
+            continue;
+        }
+        if (strchr("?*+{", *at) != NULL && len > 0) {
+            run[--len] = '\0';
+        }
+        if (ends->head == NULL) {
+            ends->head = apr_pstrdup(p, run);
+        }
+        len = 0;
+        run[0] = '\0';
+        if (*at == '[') {
+            at = skip_class(at);
+        }
+        else if (*at == '{') {
+            at += strcspn(at, "}");
+        }
+        else if (*at == '\\') {
+            at = skip_escape(at);
+        }
+        if (*at == '\0') {
+            break;
+        }
+    }
+    ends->tail = run;
+    ends->head = ends->head != NULL ? ends->head : run;
+}
+
+/*
+ * Try hosts that anybody may own: under suffixes where anybody may register,
+ * and what the expression's own text becomes where it is open at its end
+ * (https://host.com.*) or at its beginning (https://.*host.com).
+ */
+static const char *find_canary(const cors_regex_t *regex, apr_pool_t *p)
+{
+    static const char *const canaries[] = {
+        "https://canary.invalid", "http://canary.invalid",
+        "https://canary.invalid:8443", "https://www.canary.invalid",
+        "https://canary.com", "https://canary.org", "https://canary.net",
+        "https://canary.io", "https://canary.dev", "https://canary.app",
+        "https://canary.de", "https://canary.co.uk", "https://canary.example",
+        "http://canary.com", "http://canary.example",
+        "https://canary.github.io", "https://canary.gitlab.io",
+        "https://canary.vercel.app", "https://canary.netlify.app",
+        "https://canary.pages.dev", "https://canary.workers.dev",
+        "https://canary.web.app", "https://canary.firebaseapp.com",
+        "https://canary.herokuapp.com", "https://canary.azurewebsites.net",
+        "https://canary.cloudfront.net", "https://canary.s3.amazonaws.com",
+    };
+    const char *own[2];
+    ends_t ends;
+
+    for (unsigned i = 0; i < sizeof canaries / sizeof canaries[0]; i++) {
+        if (cors_regex_matches(regex, canaries[i], strlen(canaries[i]))) {
+            return canaries[i];
+        }
+    }
+    find_ends(&ends, regex->text, p);
+    own[0] = apr_pstrcat(p, ends.head, ".canary.invalid", NULL);
+    own[1] = is_word(ends.tail[0])
+           ? apr_pstrcat(p, "https://canary", ends.tail, NULL) : "";
+    for (unsigned i = 0; i < 2; i++) {
+        cors_origin_t origin;
+
+        if (cors_origin_parse(&origin, own[i])
+            && cors_regex_matches(regex, own[i], strlen(own[i]))) {
+            return own[i];
+        }
+    }
+    return NULL;
 }
 
 cors_regex_t *cors_regex_compile(const char *text, const char **error,
@@ -65,83 +216,13 @@ cors_regex_t *cors_regex_compile(const char *text, const char **error,
     if (regex->limits != NULL) {
         (void)pcre2_set_match_limit(regex->limits, MATCH_LIMIT);
     }
+    regex->arbitrary = find_canary(regex, p);
     return regex;
-}
-
-bool cors_regex_matches(const cors_regex_t *regex, const char *subject,
-                        apr_size_t len)
-{
-    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-    int rv;
-
-    if (data == NULL || regex->limits == NULL) {
-        pcre2_match_data_free(data);
-        return false;
-    }
-    rv = pcre2_match(regex->code, (PCRE2_SPTR)subject, len, 0, 0, data,
-                     regex->limits);
-    pcre2_match_data_free(data);
-    return rv >= 0;
-}
-
-const char *cors_regex_text(const cors_regex_t *regex)
-{
-    return regex->text;
 }
 
 const char *cors_regex_arbitrary(const cors_regex_t *regex)
 {
-    /* Hosts that anybody may own, under suffixes that anybody may use. */
-    static const char *const canaries[] = {
-        "https://canary.invalid", "http://canary.invalid",
-        "https://canary.invalid:8443", "https://www.canary.invalid",
-        "https://canary.com", "https://canary.org", "https://canary.net",
-        "https://canary.io", "https://canary.dev", "https://canary.app",
-        "https://canary.de", "https://canary.co.uk",
-        "https://canary.github.io", "https://canary.example",
-        "http://canary.com", "http://canary.example",
-    };
-
-    for (unsigned i = 0; i < sizeof canaries / sizeof canaries[0]; i++) {
-        if (cors_regex_matches(regex, canaries[i], strlen(canaries[i]))) {
-            return canaries[i];
-        }
-    }
-    return NULL;
-}
-
-static bool is_word(char c)
-{
-    return cors_ascii_is_alpha(c) || cors_ascii_is_digit(c);
-}
-
-/* From "[" to its "]": a "]" in front, and [:alpha:], do not end a class. */
-static const char *skip_class(const char *at)
-{
-    at++;
-    at += *at == '^';
-    at += *at == ']';
-    while (*at != '\0' && *at != ']') {
-        if (at[0] == '[' && at[1] == ':' && strstr(at + 2, ":]") != NULL) {
-            at = strstr(at + 2, ":]") + 1;
-        }
-        else if (at[0] == '\\' && at[1] != '\0') {
-            at++;
-        }
-        at++;
-    }
-    return at;
-}
-
-/* From "\\" to the end of what it makes literal. */
-static const char *skip_escape(const char *at)
-{
-    if (at[1] == 'Q') {
-        const char *end = strstr(at, "\\E");
-
-        return end ? end + 1 : at + strlen(at) - 1;
-    }
-    return at[1] != '\0' ? at + 1 : at;
+    return regex->arbitrary;
 }
 
 int cors_regex_unescaped_dot(const cors_regex_t *regex)

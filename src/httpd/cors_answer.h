@@ -18,7 +18,7 @@
 #include "cors_request.h"
 
 /*
- * Hook: translate_name. Answers preflights whose policy no directory, file or
+ * In translate_name. Answers preflights whose policy no directory, file or
  * .htaccess could change, before the file system is touched.
  */
 int cors_answer_at_location(request_rec *r);

@@ -176,8 +176,9 @@ static void keep_from_cache(const cors_request_t *cors, request_rec *r)
 
 void cors_request_at_full(cors_request_t *cors, request_rec *r)
 {
-    const bool is_known = cors->level == CORS_LEVEL_FULL || r->prev != NULL
-                       || is_rewritten(cors, r);
+    /* A rewritten URL that no file is behind (a proxied one) has what r has:
+     * nobody can tell its <Proxy> sections and <Location>s apart. */
+    const bool is_known = cors->level == CORS_LEVEL_FULL || r->prev != NULL;
 
     if (!is_known || is_silent(cors)) {
         cors_request_capture(cors, r, CORS_LEVEL_FULL);

@@ -21,9 +21,9 @@
 /* How much of the configuration the captured policy took into account. */
 typedef enum cors_level_t {
     CORS_LEVEL_SERVER,    /* the virtual host */
-    CORS_LEVEL_LOCATION,  /* and <Location>, <If> */
-    CORS_LEVEL_FULL       /* and <Directory>, .htaccess, <Files>, <Proxy>, if
-                             there are any with a policy */
+    CORS_LEVEL_LOCATION,  /* and <Location> */
+    CORS_LEVEL_FULL       /* and <Directory>, .htaccess, <Files>, <Proxy>, <If>,
+                             if there are any with a policy */
 } cors_level_t;
 
 typedef struct cors_request_t {

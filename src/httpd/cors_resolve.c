@@ -84,7 +84,7 @@ static bool is_lookup(const cors_request_t *cors, const request_rec *r)
  * it, so every translator is asked until one says so. What went wrong with the
  * request itself has been logged and need not be again.
  */
-int cors_resolve_translate(request_rec *r)
+int cors_resolve_translate(request_rec *r, ap_HOOK_translate_name_t *self)
 {
     static const struct ap_logconf silence = {NULL, APLOG_EMERG};
     const apr_array_header_t *hooks;
@@ -98,7 +98,7 @@ int cors_resolve_translate(request_rec *r)
         ap_HOOK_translate_name_t *hook =
             APR_ARRAY_IDX(hooks, i, ap_LINK_translate_name_t).pFunc;
 
-        if (hook != cors_resolve_translate && hook(r) == OK) {
+        if (hook != self && hook(r) == OK) {
             return OK;
         }
     }
@@ -132,7 +132,7 @@ static const request_rec *look_up(cors_request_t *cors, request_rec *r,
         uri = apr_pstrcat(r->pool, uri, "?", r->args, NULL);
     }
     cors->is_looking_up = true;
-    lookup = ap_sub_req_method_uri("GET", uri, r, NULL);
+    lookup = ap_sub_req_method_uri(r->method, uri, r, NULL);
     cors->is_looking_up = false;
     return lookup;
 }

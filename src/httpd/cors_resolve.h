@@ -9,13 +9,15 @@
 #ifndef CORS_RESOLVE_H
 #define CORS_RESOLVE_H
 
+#include <http_request.h>
+
 #include "cors_request.h"
 
 /*
- * Hooks: translate_name and post_perdir_config, for the subrequest with which
- * cors_resolve asks httpd where a URL leads.
+ * In translate_name and post_perdir_config, for the subrequest with which
+ * cors_resolve asks httpd where a URL leads. self is the module's own hook.
  */
-int cors_resolve_translate(request_rec *r);
+int cors_resolve_translate(request_rec *r, ap_HOOK_translate_name_t *self);
 int cors_resolve_at_full(request_rec *r);
 
 /* Merge what is known of a file that cannot be walked to; see there. */

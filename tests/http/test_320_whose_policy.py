@@ -71,6 +71,46 @@ def test_preflight_and_request_of_a_rewritten_url_follow_one_policy(start):
     assert server.get("/x/page", "https://b.example").cors == NOT_SHARED
 
 
+def test_a_proxy_section_counts_for_a_rewritten_url_too(start):
+    site = Site(
+        f"""
+        <VirtualHost 127.0.0.1:${{BACKEND}}>
+            DocumentRoot "${{DOCROOT}}"
+        </VirtualHost>
+        <VirtualHost 127.0.0.1:${{PORT}}>
+            RewriteEngine On
+            RewriteRule ^/y/(.*) /px/$1 [PT]
+            ProxyPass /px http://127.0.0.1:${{BACKEND}}/private
+            CorsAllowOrigin *
+            <Proxy "http://127.0.0.1:${{BACKEND}}/private*">
+                CorsDenyOrigin {EVIL}
+            </Proxy>
+        </VirtualHost>
+        """,
+        modules=[*REWRITE, "proxy", "proxy_http"],
+    )
+    site.page("/private/page")
+    server = start(site)
+    assert server.get("/px/page", EVIL).cors == NOT_SHARED
+    assert server.get("/y/page", EVIL).cors == NOT_SHARED
+
+
+def test_a_condition_on_the_method_is_met_by_a_redirected_request(start):
+    other = "https://post.example"
+    site = Site(
+        f"""
+        CorsAllowOrigin {GOOD}
+        Redirect 307 /moved /page
+        <If "%{{REQUEST_METHOD}} == 'POST'">
+            CorsAllowOrigin {other}
+        </If>
+        """
+    )
+    server = start(site)
+    assert server.get("/moved", other, method="POST").cors == shared(other)
+    assert server.get("/moved", GOOD).cors == shared(GOOD)
+
+
 @rows("path, status", [("not a path", "/%zz", 400), ("a fault in .htaccess", "/broken/page", 500)])
 def test_faults_stay_what_they_are_whatever_their_error_page(start, path, status):
     site = Site(f"CorsAllowOrigin {GOOD}\nErrorDocument 400 /sorry\nErrorDocument 500 /sorry")

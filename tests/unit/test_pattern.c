@@ -91,6 +91,8 @@ typedef struct bad_row_t {
 
 static const bad_row_t bad_rows[] = {
     {"nothing", "", CORS_PATTERN_EMPTY},
+    {"a WebSocket's URL", "wss://a.example", CORS_PATTERN_NO_ORIGIN},
+    {"an ftp URL", "ftp://a.example", CORS_PATTERN_NO_ORIGIN},
     {"longer than any origin", LONGER_THAN_ANY, CORS_PATTERN_LONG},
     {"a host alone", "example.com", CORS_PATTERN_NO_SCHEME},
     {"a host alone, in upper case", "Example.com", CORS_PATTERN_NO_SCHEME},

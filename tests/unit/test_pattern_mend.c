@@ -15,6 +15,11 @@ typedef struct row_t {
 } row_t;
 
 static const row_t rows[] = {
+    {"a WebSocket's URL", "wss://a.example:8443", "https://a.example:8443"},
+    {"a host with the port of http", "example.com:80", NULL},
+    {"a word", "undefined", NULL},
+    {"a word and a comma", "null,", NULL},
+    {"two hosts around an @", "https://good.com@evil.com", NULL},
     {"upper case and a slash", "https://Example.com/", "https://example.com"},
     {"a trailing slash", "https://example.com/", "https://example.com"},
     {"a path", "https://example.com:8443/a/b", "https://example.com:8443"},

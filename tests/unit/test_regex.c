@@ -225,6 +225,14 @@ typedef struct arbitrary_row_t {
 } arbitrary_row_t;
 
 static const arbitrary_row_t arbitrary_rows[] = {
+    {"https://.*\\.vercel\\.app", true},
+    {"https://[a-z0-9-]+\\.herokuapp\\.com", true},
+    {"https://app\\.example\\.com.*", true},
+    {"https://.*example\\.com", true},
+    {"https://(.+)?example\\.com", true},
+    {"https://.*\\.example\\.com", false},
+    {"https://app\\.example\\.com(:[0-9]+)?", false},
+    {"https://pr-[0-9]+\\.previews\\.example\\.net", false},
     {".*", true},
     {"https://.*", true},
     {"https?://.+", true},

@@ -31,16 +31,16 @@ class Trace:
 
 @contextlib.contextmanager
 def files_of(server):
-    """Trace the children of a server; skip the test where that cannot be done."""
+    """Trace a server, its children and those still to come; skip the test where that cannot be done."""
     if not shutil.which("strace"):
         pytest.skip("strace is not installed")
-    children = server.children()
+    processes = [server.process.pid, *server.children()]
     with tempfile.NamedTemporaryFile(prefix="cors-strace-") as output:
         command = ["strace", "-f", "-e", "trace=%file", "-o", output.name]
-        command += [argument for child in children for argument in ("-p", str(child))]
+        command += [argument for each in processes for argument in ("-p", str(each))]
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         try:
-            for _ in children:
+            for _ in processes:
                 line = process.stderr.readline()
                 if "attached" not in line:
                     pytest.skip(f"strace may not attach here: {line.strip()}")
