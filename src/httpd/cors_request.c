@@ -14,13 +14,13 @@
 
 cors_request_t *cors_request_get(const request_rec *r)
 {
-    while (r->main != NULL) {
-        r = r->main;
+    cors_request_t *cors = NULL;
+
+    while (r != NULL && cors == NULL) {
+        cors = ap_get_module_config(r->request_config, &cors_module);
+        r = r->main != NULL ? r->main : r->prev;
     }
-    while (r->prev != NULL) {
-        r = r->prev;
-    }
-    return ap_get_module_config(r->request_config, &cors_module);
+    return cors;
 }
 
 void cors_request_capture(cors_request_t *cors, const request_rec *r,
@@ -70,6 +70,7 @@ int cors_request_begin(request_rec *r)
     }
     cors = apr_pcalloc(r->pool, sizeof *cors);
     cors->first = r;
+    cors->subject = r;
     cors_facts_read(&cors->facts, r);
     cors_request_capture(cors, r, CORS_LEVEL_SERVER);
     ap_set_module_config(r->request_config, &cors_module, cors);
@@ -83,18 +84,26 @@ static bool is_silent(const cors_request_t *cors)
     return cors->section == NULL || cors_policy_is_silent(cors->section);
 }
 
-bool cors_request_is_subject(const cors_request_t *cors, const request_rec *r)
+/* The first that is seen of a lookup's subrequest: from here on it has a state
+ * of its own. */
+static cors_request_t *begin_lookup(cors_request_t *cors, request_rec *r)
 {
-    return r->prev == NULL
-        && r->main == (cors->is_looking_up ? cors->first : NULL);
+    cors_request_t *lookup = cors->lookup;
+
+    cors->lookup = NULL;
+    lookup->subject = r;
+    ap_set_module_config(r->request_config, &cors_module, lookup);
+    return lookup;
 }
 
 int cors_request_at_location(request_rec *r)
 {
     cors_request_t *cors = cors_request_get(r);
 
-    if (cors == NULL || !cors_request_is_subject(cors, r)
-        || cors->unwalkable != NULL) {
+    if (cors != NULL && cors->lookup != NULL && r->main == cors->subject) {
+        cors = begin_lookup(cors, r);
+    }
+    if (cors == NULL || cors->subject != r || cors->unwalkable != NULL) {
         return DECLINED;
     }
     cors_request_capture(cors, r,
@@ -104,20 +113,17 @@ int cors_request_at_location(request_rec *r)
     return DECLINED;
 }
 
-bool cors_request_walk(cors_request_t *cors, request_rec *r, char *path)
+void cors_request_walk(cors_request_t *cors, request_rec *r, char *path)
 {
     ap_conf_vector_t *const config = r->per_dir_config;
     char *const uri = r->uri;
-    bool is_walked;
 
     r->uri = path;
-    is_walked = ap_location_walk(r) == OK && ap_if_walk(r) == OK;
-    if (is_walked) {
+    if (ap_location_walk(r) == OK && ap_if_walk(r) == OK) {
         cors_request_capture(cors, r, CORS_LEVEL_FULL);
     }
     r->uri = uri;
     r->per_dir_config = config;
-    return is_walked;
 }
 
 static bool is_rewritten(const cors_request_t *cors, const request_rec *r)
@@ -127,7 +133,8 @@ static bool is_rewritten(const cors_request_t *cors, const request_rec *r)
 
 /*
  * In httpd's place, which would do the same, where another URL than the one
- * asked for was translated: the one moment at which the directory's sections
+ * asked for was translated, by a rewrite or because a lookup looks above the
+ * file: the one moment at which the directory's sections
  * are known, and the <Location> of that other URL is not yet on top of them.
  */
 int cors_request_at_storage(request_rec *r)
@@ -136,8 +143,7 @@ int cors_request_at_storage(request_rec *r)
     ap_conf_vector_t *config;
     int rv;
 
-    if (cors == NULL || !cors_request_is_subject(cors, r)
-        || !is_rewritten(cors, r)
+    if (cors == NULL || cors->subject != r || !is_rewritten(cors, r)
         || !cors_conf_server(r->server)->has_directory_policies) {
         return DECLINED;
     }
@@ -146,7 +152,7 @@ int cors_request_at_storage(request_rec *r)
     }
     config = r->per_dir_config;
     cors_resolve_directories(cors, r);
-    (void)cors_request_walk(cors, r, apr_pstrdup(r->pool, cors->asked_uri));
+    cors_request_walk(cors, r, apr_pstrdup(r->pool, cors->asked_uri));
     r->per_dir_config = config;
     return OK;
 }

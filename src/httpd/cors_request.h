@@ -28,28 +28,30 @@ typedef enum cors_level_t {
 
 typedef struct cors_request_t {
     request_rec *first;           /* the request that the client made */
+    const request_rec *subject;   /* whose phases show the policy: first, or the
+                                     subrequest of a lookup */
     cors_facts_t facts;
     cors_level_t level;
     const cors_policy_t *section; /* the policy captured, on or off */
     const cors_policy_t *policy;  /* the same; NULL: CORS is off */
     const char *asked_uri;        /* as it was before httpd translated it */
-    bool is_looking_up;           /* see cors_resolve.c */
-    const char *unwalkable;       /* the same: a file that cannot be walked to */
     bool is_borrowed;             /* the policy is that of an error page only */
     bool is_decided;              /* is the verdict that of the policy? */
     bool is_answered;             /* by the module itself */
     const request_rec *told;      /* the last to have the environment set */
     cors_verdict_t verdict;
+
+    /* See cors_resolve.c. */
+    struct cors_request_t *lookup; /* one that is about to begin */
+    bool is_lookup;                /* this is one */
+    const char *unwalkable;        /* it is for a directory above this file */
 } cors_request_t;
 
-/* The state; NULL where no policy can apply. */
-cors_request_t *cors_request_get(const request_rec *r);
-
 /*
- * Is r the one whose phases show the policy: the request that the client made,
- * or a lookup in its place?
+ * The state of the request that r is part of, or of the lookup; NULL where no
+ * policy can apply.
  */
-bool cors_request_is_subject(const cors_request_t *cors, const request_rec *r);
+cors_request_t *cors_request_get(const request_rec *r);
 
 /*
  * Decide, if that has not happened since the policy was captured; log it, and
@@ -61,9 +63,11 @@ void cors_request_decide(cors_request_t *cors, request_rec *r);
 void cors_request_capture(cors_request_t *cors, const request_rec *r,
                           cors_level_t level);
 
-/* Walk the <Location> and <If> sections of a path over what r has, capture the
- * complete policy, and leave r as it was. False where httpd refuses the walk. */
-bool cors_request_walk(cors_request_t *cors, request_rec *r, char *path);
+/*
+ * Walk the <Location> and <If> sections of a path over what r has, capture the
+ * complete policy if httpd permits the walk, and leave r as it was.
+ */
+void cors_request_walk(cors_request_t *cors, request_rec *r, char *path);
 
 /*
  * Capture the complete policy, in post_perdir_config. It is that of the URL

@@ -73,12 +73,6 @@ void cors_resolve_directories(const cors_request_t *cors, request_rec *r)
     }
 }
 
-static bool is_lookup(const cors_request_t *cors, const request_rec *r)
-{
-    return cors != NULL && cors->is_looking_up
-        && cors_request_is_subject(cors, r);
-}
-
 /*
  * A lookup wants to know where the URL leads when nothing redirects or refuses
  * it, so every translator is asked until one says so. What went wrong with the
@@ -87,9 +81,10 @@ static bool is_lookup(const cors_request_t *cors, const request_rec *r)
 int cors_resolve_translate(request_rec *r, ap_HOOK_translate_name_t *self)
 {
     static const struct ap_logconf silence = {NULL, APLOG_EMERG};
+    const cors_request_t *cors = cors_request_get(r);
     const apr_array_header_t *hooks;
 
-    if (!is_lookup(cors_request_get(r), r)) {
+    if (cors == NULL || !cors->is_lookup || cors->subject != r) {
         return DECLINED;
     }
     r->log = &silence;
@@ -110,7 +105,7 @@ int cors_resolve_at_full(request_rec *r)
 {
     cors_request_t *cors = cors_request_get(r);
 
-    if (!is_lookup(cors, r)) {
+    if (cors == NULL || !cors->is_lookup || cors->subject != r) {
         return DECLINED;
     }
     cors_request_at_full(cors, r);
@@ -121,20 +116,33 @@ int cors_resolve_at_full(request_rec *r)
  * Ask httpd: a subrequest goes through the phases up to post_perdir_config. It
  * touches the file system as the request itself would, but neither
  * authenticates nor handles anything. It is not destroyed, for the policy may
- * live in its pool.
+ * live in its pool. Returns the name of the file that it came to, if any; what
+ * it found is in cors where the level is now FULL.
  */
-static const request_rec *look_up(cors_request_t *cors, request_rec *r,
-                                  const char *uri)
+static const char *look_up(cors_request_t *cors, request_rec *r,
+                           const char *path, const char *unwalkable)
 {
-    const request_rec *lookup;
+    cors_request_t *lookup = apr_pcalloc(r->pool, sizeof *lookup);
+    const char *uri = ap_escape_uri(r->pool, path);
+    const char *filename;
 
     if (r->args != NULL) {
         uri = apr_pstrcat(r->pool, uri, "?", r->args, NULL);
     }
-    cors->is_looking_up = true;
-    lookup = ap_sub_req_method_uri(r->method, uri, r, NULL);
-    cors->is_looking_up = false;
-    return lookup;
+    lookup->first = cors->first;
+    lookup->is_lookup = true;
+    lookup->unwalkable = unwalkable;
+    lookup->asked_uri = cors->asked_uri;
+    cors->lookup = lookup;
+    filename = ap_sub_req_method_uri(r->method, uri, r, NULL)->filename;
+    cors->lookup = NULL;
+    if (lookup->level == CORS_LEVEL_FULL) {
+        cors->level = CORS_LEVEL_FULL;
+        cors->section = lookup->section;
+        cors->policy = lookup->policy;
+        cors->is_decided = false;
+    }
+    return filename;
 }
 
 /* "/a/b" and "/a/b/" -> "/a/"; false at the top. */
@@ -159,36 +167,24 @@ static bool cut_to_parent(char *uri)
 static void look_up_parents(cors_request_t *cors, request_rec *r,
                             const char *filename)
 {
-    char *uri = apr_pstrdup(r->pool, cors->asked_uri);
+    char *path = apr_pstrdup(r->pool, cors->asked_uri);
 
-    cors->unwalkable = filename;
     for (int i = 0; i < PARENTS_MAX && cors->level != CORS_LEVEL_FULL
-         && cut_to_parent(uri); i++) {
-        (void)look_up(cors, r, ap_escape_uri(r->pool, uri));
+         && cut_to_parent(path); i++) {
+        (void)look_up(cors, r, path, filename);
     }
     if (cors->level != CORS_LEVEL_FULL) {
-        ap_conf_vector_t *const config = r->per_dir_config;
-        char *const own = r->filename;
-
-        r->per_dir_config = r->server->lookup_defaults;
-        r->filename = NULL;
-        cors_resolve_directories(cors, r);
-        (void)cors_request_walk(cors, r,
-                                apr_pstrdup(r->pool, cors->asked_uri));
-        r->filename = own;
-        r->per_dir_config = config;
+        (void)look_up(cors, r, "/", filename);
     }
-    cors->unwalkable = NULL;
 }
 
 /* A phase before post_perdir_config has ended the request. */
 static void resolve_failed(cors_request_t *cors, request_rec *r)
 {
-    const request_rec *lookup =
-        look_up(cors, r, ap_escape_uri(r->pool, cors->asked_uri));
+    const char *filename = look_up(cors, r, cors->asked_uri, NULL);
 
-    if (cors->level != CORS_LEVEL_FULL && lookup->filename != NULL) {
-        look_up_parents(cors, r, lookup->filename);
+    if (cors->level != CORS_LEVEL_FULL && filename != NULL) {
+        look_up_parents(cors, r, filename);
     }
 }
 
@@ -203,14 +199,10 @@ static void resolve_unseen(cors_request_t *cors, request_rec *r)
         return;  /* httpd will not have it, and it has no policy but this */
     }
     if (!needs_file) {
-        ap_conf_vector_t *const config = r->per_dir_config;
-
-        r->per_dir_config = r->server->lookup_defaults;
-        (void)cors_request_walk(cors, r, path);
-        r->per_dir_config = config;
+        cors_request_walk(cors, r, path);
     }
     if (needs_file || cors_policy_is_silent(cors->section)) {
-        (void)look_up(cors, r, ap_escape_uri(r->pool, path));
+        (void)look_up(cors, r, path, NULL);
     }
 }
 
