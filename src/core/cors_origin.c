@@ -25,7 +25,7 @@ bool cors_origin_parse_port(const char *digits, int *port)
     int value = 0;
     int n = 0;
 
-    for (; cors_ascii_is_digit(digits[n]) && n < PORT_DIGITS_MAX; n++) {
+    for (; n < PORT_DIGITS_MAX && cors_ascii_is_digit(digits[n]); n++) {
         value = value * 10 + (digits[n] - '0');
     }
     if (n == 0 || digits[n] != '\0' || digits[0] == '0' || value > PORT_MAX) {
