@@ -75,17 +75,17 @@ static cors_reason_t check_origin(cors_verdict_t *verdict,
     if ((policy->denied != NULL
          && cors_set_find(policy->denied, &origin, &verdict->match))) {
         return deny(verdict, CORS_REASON_ORIGIN_NOT_ALLOWED,
-                    verdict->match.at, facts->origin);
+                    &verdict->match.at, facts->origin);
     }
     if (!cors_sources_find(policy->sources, &origin, &verdict->match)) {
         return deny(verdict, CORS_REASON_ORIGIN_NOT_ALLOWED,
                     policy->sources->at, facts->origin);
     }
     if (is_insecure_match(verdict, policy, &origin)) {
-        return deny(verdict, CORS_REASON_UNSAFE_POLICY, verdict->match.at,
+        return deny(verdict, CORS_REASON_UNSAFE_POLICY, &verdict->match.at,
                     facts->origin);
     }
-    verdict->at = verdict->match.at;
+    verdict->at = &verdict->match.at;
     return CORS_REASON_NONE;
 }
 

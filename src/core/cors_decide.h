@@ -48,7 +48,8 @@ typedef struct cors_verdict_t {
     bool is_allowed;          /* of a CORS request */
     cors_reason_t reason;     /* why not */
     cors_match_t match;       /* what allowed or denied the origin, if any did */
-    const cors_place_t *at;   /* the directive that decided; NULL: a default */
+    const cors_place_t *at;   /* the directive that decided; NULL: a default.
+                                 May be the match's: do not copy a verdict */
     cors_slice_t refused;     /* of the request: what was not allowed */
     int n_headers;
     cors_header_t headers[CORS_HEADERS_MAX];  /* to be sent */

@@ -97,7 +97,7 @@ static const cors_place_t *credentials_of(const cors_policy_t *policy)
 static const char *directive_of(const cors_match_t *member,
                                 const cors_source_t *source)
 {
-    return member->at->directive ? member->at->directive
+    return member->at.directive ? member->at.directive
                                  : source->at->directive;
 }
 
@@ -123,7 +123,7 @@ static void report_hazards(const cors_policy_t *policy,
     }
     for (unsigned i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         if ((hazards & rules[i].hazard) != 0) {
-            cors_findings_add(findings, rules[i].id, member->at,
+            cors_findings_add(findings, rules[i].id, &member->at,
                               "%s " QUOTED " %s%s%s; %s",
                               directive_of(member, source), QUOTED_MAX,
                               member->text, rules[i].what, example,
@@ -162,7 +162,7 @@ void cors_lint_errors(const cors_policy_t *policy, cors_lint_memory_t *memory,
             continue;
         }
         for (int j = 0; j < cors_set_size(source->set); j++) {
-            const cors_pattern_t *pattern;
+            cors_pattern_t pattern;
             cors_match_t member;
             unsigned hazards = cors_set_member(source->set, j, &pattern,
                                                &member);
@@ -181,11 +181,11 @@ static void report_insecure_match(const cors_policy_t *policy,
                                   const cors_match_t *match,
                                   cors_findings_t *findings)
 {
-    cors_findings_add(findings, CORS_MSG_INSECURE, match->at,
+    cors_findings_add(findings, CORS_MSG_INSECURE, &match->at,
                       "%s " QUOTED " matches an origin without TLS, which is "
                       "not allowed with credentials%s; write an expression "
                       "for https only, or CorsDangerouslyAllow "
-                      "InsecureOrigins", match->at->directive, QUOTED_MAX,
+                      "InsecureOrigins", match->at.directive, QUOTED_MAX,
                       match->text,
                       credentials_clause(policy, findings->pool));
 }
@@ -224,14 +224,14 @@ static void visit_warning(const cors_source_t *source,
         && strncmp(pattern->text, "http://", 7) == 0
         && !cors_host_is_loopback(pattern->text + pattern->host_at,
                                   pattern->host_len)) {
-        cors_findings_add(findings, CORS_MSG_WARN_HTTP, member->at,
+        cors_findings_add(findings, CORS_MSG_WARN_HTTP, &member->at,
                           "%s " QUOTED " has no TLS: anybody on the network "
                           "path can speak in its name; write its https origin "
                           "if it has one", directive_of(member, source), QUOTED_MAX,
                           member->text);
     }
     if (member->regex != NULL && cors_regex_unescaped_dot(member->regex) >= 0) {
-        cors_findings_add(findings, CORS_MSG_WARN_DOT, member->at,
+        cors_findings_add(findings, CORS_MSG_WARN_DOT, &member->at,
                           "%s " QUOTED " has an unescaped '.' at offset %d, "
                           "which stands for any character; write '\\.'",
                           directive_of(member, source), QUOTED_MAX, member->text,
@@ -241,7 +241,7 @@ static void visit_warning(const cors_source_t *source,
         && pattern->kind == CORS_PATTERN_ORIGIN
         && cors_host_is_loopback(pattern->text + pattern->host_at,
                                  pattern->host_len)) {
-        cors_findings_add(findings, CORS_MSG_WARN_LOOPBACK, member->at,
+        cors_findings_add(findings, CORS_MSG_WARN_LOOPBACK, &member->at,
                           "%s " QUOTED " is a loopback origin in a file for "
                           "production: whoever runs a program on a visitor's "
                           "machine can use it; move it to a development file",
@@ -273,11 +273,12 @@ void cors_lint_warnings(const cors_policy_t *policy,
             continue;
         }
         for (int j = 0; j < cors_set_size(source->set); j++) {
-            const cors_pattern_t *pattern;
+            cors_pattern_t pattern;
             cors_match_t member;
 
             (void)cors_set_member(source->set, j, &pattern, &member);
-            visit_warning(source, pattern, &member, warns_of_http, findings);
+            visit_warning(source, member.regex ? NULL : &pattern, &member,
+                          warns_of_http, findings);
         }
     }
 }

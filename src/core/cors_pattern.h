@@ -86,8 +86,4 @@ const char *cors_pattern_advice(cors_pattern_fault_t fault);
 const char *cors_pattern_mend(cors_pattern_fault_t fault, const char *text,
                               apr_pool_t *p);
 
-/* Does the pattern stand for this origin? */
-bool cors_pattern_matches(const cors_pattern_t *pattern,
-                          const cors_origin_t *origin);
-
 #endif

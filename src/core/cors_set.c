@@ -1,128 +1,120 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_set.h"
 
-#include <apr_hash.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include <apr_tables.h>
 
 #include "cors_host.h"
+#include "cors_index.h"
+#include "cors_member.h"
 #include "cors_psl.h"
 
 /*
  * Up to here members are compared one by one: cheaper than hashing, and a
  * .htaccess, parsed for every request, does not pay for an index.
  */
-enum { LINEAR_MAX = 8, EXPECTED_MEMBERS = 4 };
+enum { LINEAR_MAX = 8 };
 
-typedef struct member_t {
-    cors_pattern_t pattern;      /* unset for a regex */
+/* The part of a place that many members share. */
+typedef struct sheet_t {
+    const char *file;
+    const char *directive;
+} sheet_t;
+
+typedef struct regex_member_t {
     const cors_regex_t *regex;
-    const cors_place_t *at;
+    cors_place_t at;
     unsigned hazards;
-    struct member_t *same_key;   /* differs in the scheme alone */
-} member_t;
-
-/*
- * The keys are stretches of the text that an origin has in one piece, so that
- * a look-up copies nothing: the whole origin, the origin without its port, and
- * for subdomains what follows a dot in the host, with and without the port.
- */
-typedef struct index_t {
-    apr_hash_t *exact;           /* "https://a.example:8443" */
-    apr_hash_t *any_port;        /* "https://a.example" for :* */
-    apr_hash_t *under;           /* "example:8443" for *.example:8443 */
-    apr_hash_t *under_any_port;  /* "example" for *.example:* */
-} index_t;
+} regex_member_t;
 
 struct cors_set_t {
     apr_pool_t *pool;
-    apr_array_header_t *patterns;  /* of member_t * */
-    apr_array_header_t *regexes;   /* of member_t * */
-    const member_t *any;           /* the first "*", which needs no search */
-    const member_t *null;          /* the first "null" */
+    cors_member_t *members;
+    uint32_t n_members, max_members;
+    uint32_t any, null;           /* the first "*" and "null", from 1 */
+    apr_array_header_t *sheets;   /* of sheet_t */
+    apr_array_header_t *regexes;  /* of regex_member_t; NULL for none */
     unsigned hazards;
-    const member_t *first[CORS_HAZARDS];  /* with each hazard */
-    int most_labels;               /* of the hosts after a "*." */
-    index_t *index;                /* NULL up to LINEAR_MAX patterns */
+    int first[CORS_HAZARDS];      /* member (or regex) with each, from 1 */
+    int most_labels;              /* of the hosts after a "*." */
+    bool has_class[CORS_CLASSES];
+    cors_index_t *index;          /* NULL up to LINEAR_MAX members */
 };
+
+/* ----------------------------------------------------------------- building */
 
 cors_set_t *cors_set_create(apr_pool_t *p)
 {
     cors_set_t *set = apr_pcalloc(p, sizeof *set);
 
     set->pool = p;
-    set->patterns = apr_array_make(p, EXPECTED_MEMBERS, sizeof(member_t *));
-    set->regexes = apr_array_make(p, 0, sizeof(member_t *));
+    set->max_members = LINEAR_MAX;
+    set->members = apr_palloc(p, LINEAR_MAX * sizeof *set->members);
+    set->sheets = apr_array_make(p, 1, sizeof(sheet_t));
     return set;
 }
 
-static int count_labels(const char *host, apr_size_t len)
+static apr_status_t give_back(void *data)
 {
-    int labels = 1;
+    cors_set_t *set = data;
 
-    for (apr_size_t i = 0; i < len; i++) {
-        labels += host[i] == '.';
-    }
-    return labels;
+    free(set->members);
+    cors_index_destroy(set->index);
+    return APR_SUCCESS;
 }
 
-static bool same_scheme(const cors_pattern_t *a, const char *scheme,
-                        apr_size_t len)
+/*
+ * Twice the room, outside the pool: a million members would leave as much
+ * memory behind as they take.
+ */
+static void grow(cors_set_t *set)
 {
-    return a->scheme_len == len && memcmp(a->text, scheme, len) == 0;
+    const bool is_first = set->index == NULL;
+    cors_member_t *members;
+
+    members = realloc(is_first ? NULL : set->members,
+                      2 * (size_t)set->max_members * sizeof *members);
+    if (members == NULL) {
+        abort();  /* as httpd has it for its pools */
+    }
+    if (is_first) {
+        memcpy(members, set->members, set->n_members * sizeof *members);
+        apr_pool_cleanup_register(set->pool, set, give_back,
+                                  apr_pool_cleanup_null);
+    }
+    cors_index_destroy(set->index);
+    set->members = members;
+    set->max_members *= 2;
+    set->index = cors_index_create(set->max_members);
+    for (uint32_t i = 0; i < set->n_members; i++) {
+        cors_index_add(set->index, members, i);
+    }
 }
 
-static void index_add(index_t *index, member_t *member)
+/* Members come in runs from one line or file, so the last sheet will do. */
+static uint16_t sheet_of(cors_set_t *set, const cors_place_t *at)
 {
-    const cors_pattern_t *pattern = &member->pattern;
-    apr_size_t from = pattern->any_subdomain ? pattern->host_at : 0;
-    apr_size_t to = pattern->any_port ? pattern->host_at + pattern->host_len
-                                      : pattern->len;
-    const char *key = pattern->text + from;
-    apr_ssize_t len = (apr_ssize_t)(to - from);
-    apr_hash_t *hash;
-    member_t *other;
+    const int n = set->sheets->nelts;
+    sheet_t *sheet;
 
-    if (pattern->any_subdomain) {
-        hash = pattern->any_port ? index->under_any_port : index->under;
-    }
-    else {
-        hash = pattern->any_port ? index->any_port : index->exact;
-    }
-    for (other = apr_hash_get(hash, key, len); other != NULL;
-         other = other->same_key) {
-        if (same_scheme(&other->pattern, pattern->text, pattern->scheme_len)) {
-            return;  /* written twice: the first is the one to name */
-        }
-        if (other->same_key == NULL) {
-            other->same_key = member;
-            return;
+    if (n > 0) {
+        sheet = &APR_ARRAY_IDX(set->sheets, n - 1, sheet_t);
+        if ((sheet->file == at->file && sheet->directive == at->directive)
+            || n > UINT16_MAX) {
+            return (uint16_t)(n - 1);
         }
     }
-    apr_hash_set(hash, key, len, member);
-}
-
-static void index_build(cors_set_t *set)
-{
-    index_t *index = apr_palloc(set->pool, sizeof *index);
-
-    index->exact = apr_hash_make(set->pool);
-    index->any_port = apr_hash_make(set->pool);
-    index->under = apr_hash_make(set->pool);
-    index->under_any_port = apr_hash_make(set->pool);
-    for (int i = 0; i < set->patterns->nelts; i++) {
-        member_t *member = APR_ARRAY_IDX(set->patterns, i, member_t *);
-
-        if (member->pattern.kind == CORS_PATTERN_ORIGIN) {
-            index_add(index, member);
-        }
-    }
-    set->index = index;
+    sheet = apr_array_push(set->sheets);
+    sheet->file = at->file;
+    sheet->directive = at->directive;
+    return (uint16_t)n;
 }
 
 static unsigned hazards_of(const cors_pattern_t *pattern)
 {
     const char *host = pattern->text + pattern->host_at;
-    bool is_loopback;
     unsigned hazards = 0;
 
     switch (pattern->kind) {
@@ -133,100 +125,148 @@ static unsigned hazards_of(const cors_pattern_t *pattern)
     case CORS_PATTERN_ORIGIN:
         break;
     }
-    is_loopback = cors_host_is_loopback(host, pattern->host_len);
-    if (!is_loopback && !same_scheme(pattern, "https", 5)) {
+    if (cors_host_is_loopback(host, pattern->host_len)) {
+        return 0;
+    }
+    if (pattern->scheme_len != 5 || memcmp(pattern->text, "https", 5) != 0) {
         hazards |= CORS_HAZARD_INSECURE;
     }
-    if (!is_loopback && pattern->any_subdomain
+    if (pattern->any_subdomain
         && cors_psl_is_public_suffix(host, pattern->host_len)) {
         hazards |= CORS_HAZARD_PUBLIC_SUFFIX;
     }
     return hazards;
 }
 
-static void note_hazards(cors_set_t *set, const member_t *member)
+static int count_labels(const cors_pattern_t *pattern)
 {
-    for (int i = 0; i < CORS_HAZARDS; i++) {
-        if ((member->hazards & (1u << i)) != 0 && set->first[i] == NULL) {
-            set->first[i] = member;
-        }
+    const char *host = pattern->text + pattern->host_at;
+    int labels = 1;
+
+    for (apr_size_t i = 0; i < pattern->host_len; i++) {
+        labels += host[i] == '.';
     }
-    set->hazards |= member->hazards;
+    return labels;
 }
 
-static void add_origin(cors_set_t *set, member_t *member)
+static void note_hazards(cors_set_t *set, unsigned hazards, int number)
 {
-    const cors_pattern_t *pattern = &member->pattern;
-
-    if (pattern->any_subdomain) {
-        int labels = count_labels(pattern->text + pattern->host_at,
-                                  pattern->host_len);
-
-        if (labels > set->most_labels) {
-            set->most_labels = labels;
+    for (int i = 0; i < CORS_HAZARDS; i++) {
+        if ((hazards & (1u << i)) != 0 && set->first[i] == 0) {
+            set->first[i] = number;
         }
     }
-    if (set->index != NULL) {
-        index_add(set->index, member);
+    set->hazards |= hazards;
+}
+
+/* What look-ups need to know of the set as a whole. */
+static void take_note(cors_set_t *set, const cors_pattern_t *pattern,
+                      const cors_member_t *member)
+{
+    note_hazards(set, cors_member_hazards(member), (int)set->n_members);
+    set->has_class[cors_member_class(member)] = true;
+    if (pattern->kind == CORS_PATTERN_ANY && set->any == 0) {
+        set->any = set->n_members;
     }
-    else if (set->patterns->nelts > LINEAR_MAX) {
-        index_build(set);
+    if (pattern->kind == CORS_PATTERN_NULL && set->null == 0) {
+        set->null = set->n_members;
+    }
+    if (pattern->any_subdomain && count_labels(pattern) > set->most_labels) {
+        set->most_labels = count_labels(pattern);
     }
 }
 
 void cors_set_add(cors_set_t *set, const cors_pattern_t *pattern,
                   const cors_place_t *at)
 {
-    member_t *member = apr_pcalloc(set->pool, sizeof *member);
+    cors_member_t *member;
 
-    member->pattern = *pattern;
-    member->at = at;
-    member->hazards = hazards_of(pattern);
-    note_hazards(set, member);
-    APR_ARRAY_PUSH(set->patterns, member_t *) = member;
-    switch (pattern->kind) {
-    case CORS_PATTERN_ANY:
-        set->any = set->any ? set->any : member;
-        break;
-    case CORS_PATTERN_NULL:
-        set->null = set->null ? set->null : member;
-        break;
-    case CORS_PATTERN_ORIGIN:
-        add_origin(set, member);
-        break;
+    if (set->n_members == set->max_members) {
+        grow(set);
+    }
+    member = &set->members[set->n_members++];
+    cors_member_pack(member, pattern, hazards_of(pattern));
+    member->line = (uint32_t)at->line;
+    member->sheet = sheet_of(set, at);
+    take_note(set, pattern, member);
+    if (set->index != NULL) {
+        cors_index_add(set->index, set->members, set->n_members - 1);
     }
 }
 
 void cors_set_add_regex(cors_set_t *set, const cors_regex_t *regex,
                         const cors_place_t *at)
 {
-    member_t *member = apr_pcalloc(set->pool, sizeof *member);
+    regex_member_t *member;
 
-    member->regex = regex;
-    member->at = at;
-    if (cors_regex_arbitrary(regex) != NULL) {
-        member->hazards = CORS_HAZARD_REGEX_ARBITRARY;
-        note_hazards(set, member);
+    if (set->regexes == NULL) {
+        set->regexes = apr_array_make(set->pool, 1, sizeof *member);
     }
-    APR_ARRAY_PUSH(set->regexes, member_t *) = member;
+    member = apr_array_push(set->regexes);
+    member->regex = regex;
+    member->at = *at;
+    member->hazards = cors_regex_arbitrary(regex) != NULL
+                    ? CORS_HAZARD_REGEX_ARBITRARY : 0;
+    note_hazards(set, member->hazards, set->regexes->nelts);
 }
 
-/* The member under this key whose scheme is the origin's. */
-static const member_t *find_key(apr_hash_t *hash, const cors_origin_t *origin,
-                                apr_size_t from, apr_size_t to)
+void cors_set_seal(cors_set_t *set)
 {
-    const member_t *member;
+    if (set->index != NULL) {
+        cors_member_t *members =
+            realloc(set->members, set->n_members * sizeof *members);
 
-    if (apr_hash_count(hash) == 0) {
+        set->members = members != NULL ? members : set->members;
+    }
+}
+
+/* ------------------------------------------------------------------ look-up */
+
+/* Does a pattern of this key stand for the origin? */
+static bool key_matches(const cors_key_t *key, const cors_origin_t *origin)
+{
+    cors_key_t own;
+    apr_size_t end;
+
+    cors_key_of_origin(&own, origin, key->class, origin->host_at);
+    if (!(key->class & CORS_CLASS_ANY_SUBDOMAIN)) {
+        return cors_key_equal(key, &own);
+    }
+    /* At least one label and its dot come before. */
+    if (own.len < key->len + 2) {
+        return false;
+    }
+    end = origin->host_at + own.len;
+    cors_key_of_origin(&own, origin, key->class, end - key->len);
+    return own.rest[-1] == '.' && cors_key_equal(key, &own);
+}
+
+static const cors_member_t *find_linear(const cors_set_t *set,
+                                        const cors_origin_t *origin)
+{
+    cors_key_t key;
+
+    for (uint32_t i = 0; i < set->n_members; i++) {
+        if (cors_member_key(&set->members[i], &key)
+            && key_matches(&key, origin)) {
+            return &set->members[i];
+        }
+    }
+    return NULL;
+}
+
+/* The member of a class whose rest is the origin's from some byte on. */
+static const cors_member_t *find_class(const cors_set_t *set,
+                                       const cors_origin_t *origin,
+                                       unsigned class, apr_size_t from)
+{
+    cors_key_t key;
+
+    if (!set->has_class[class]) {
         return NULL;
     }
-    member = apr_hash_get(hash, origin->text + from, (apr_ssize_t)(to - from));
-    while (member != NULL
-           && !same_scheme(&member->pattern, origin->text,
-                           origin->scheme_len)) {
-        member = member->same_key;
-    }
-    return member;
+    cors_key_of_origin(&key, origin, class, from);
+    return cors_index_find(set->index, set->members, &key);
 }
 
 /*
@@ -234,65 +274,67 @@ static const member_t *find_key(apr_hash_t *hash, const cors_origin_t *origin,
  * as far as the longest pattern reaches. An origin of many labels thus costs
  * no more than the configuration asks for.
  */
-static const member_t *find_under(const cors_set_t *set,
-                                  const cors_origin_t *origin)
+static const cors_member_t *find_under(const cors_set_t *set,
+                                       const cors_origin_t *origin)
 {
-    apr_size_t host_end = origin->host_at + origin->host_len;
+    const unsigned under = CORS_CLASS_ANY_SUBDOMAIN;
     int labels = 0;
 
-    for (apr_size_t at = host_end; at > origin->host_at + 1; at--) {
-        const member_t *member;
+    for (apr_size_t at = origin->host_at + origin->host_len - 1;
+         at > origin->host_at + 1 && labels <= set->most_labels; at--) {
+        const cors_member_t *member;
 
-        if (origin->text[at - 1] != '.' || at == host_end) {
+        if (origin->text[at - 1] != '.') {
             continue;
         }
-        if (++labels > set->most_labels) {
-            break;
-        }
-        if ((member = find_key(set->index->under, origin, at, origin->len))
-            || (member = find_key(set->index->under_any_port, origin, at,
-                                  host_end))) {
+        labels++;
+        if ((member = find_class(set, origin, under, at))
+            || (member = find_class(set, origin, under | CORS_CLASS_ANY_PORT,
+                                    at))) {
             return member;
         }
     }
     return NULL;
 }
 
-static const member_t *find_indexed(const cors_set_t *set,
-                                    const cors_origin_t *origin)
+static const cors_member_t *find_indexed(const cors_set_t *set,
+                                         const cors_origin_t *origin)
 {
-    const member_t *member;
+    const cors_member_t *member;
 
-    if ((member = find_key(set->index->exact, origin, 0, origin->len))
-        || (member = find_key(set->index->any_port, origin, 0,
-                              origin->host_at + origin->host_len))) {
+    if ((member = find_class(set, origin, 0, origin->host_at))
+        || (member = find_class(set, origin, CORS_CLASS_ANY_PORT,
+                                origin->host_at))) {
         return member;
     }
-    return find_under(set, origin);
+    return set->most_labels > 0 ? find_under(set, origin) : NULL;
 }
 
-static const member_t *find_linear(const cors_set_t *set,
-                                   const cors_origin_t *origin)
+static const cors_member_t *find_pattern(const cors_set_t *set,
+                                         const cors_origin_t *origin)
 {
-    for (int i = 0; i < set->patterns->nelts; i++) {
-        const member_t *member = APR_ARRAY_IDX(set->patterns, i, member_t *);
-
-        if (cors_pattern_matches(&member->pattern, origin)) {
-            return member;
-        }
+    if (set->any != 0) {
+        return &set->members[set->any - 1];
     }
-    return NULL;
+    if (origin->is_opaque) {
+        return set->null != 0 ? &set->members[set->null - 1] : NULL;
+    }
+    return set->index ? find_indexed(set, origin) : find_linear(set, origin);
 }
 
 /*
  * Never asked about "null": a regex is written with hosts in mind, and what
  * it happens to match must not open the door to every sandboxed frame.
  */
-static const member_t *find_regex(const cors_set_t *set,
-                                  const cors_origin_t *origin)
+static const regex_member_t *find_regex(const cors_set_t *set,
+                                        const cors_origin_t *origin)
 {
+    if (set->regexes == NULL || origin->is_opaque) {
+        return NULL;
+    }
     for (int i = 0; i < set->regexes->nelts; i++) {
-        const member_t *member = APR_ARRAY_IDX(set->regexes, i, member_t *);
+        const regex_member_t *member =
+            &APR_ARRAY_IDX(set->regexes, i, regex_member_t);
 
         if (cors_regex_matches(member->regex, origin->text, origin->len)) {
             return member;
@@ -301,33 +343,38 @@ static const member_t *find_regex(const cors_set_t *set,
     return NULL;
 }
 
-static void describe(cors_match_t *match, const member_t *member)
+static void describe(const cors_set_t *set, const cors_member_t *member,
+                     cors_match_t *match)
 {
+    const sheet_t *sheet = &APR_ARRAY_IDX(set->sheets, member->sheet, sheet_t);
+
+    match->text = member->text;
+    match->regex = NULL;
+    match->at.file = sheet->file;
+    match->at.directive = sheet->directive;
+    match->at.line = (int)member->line;
+}
+
+static void describe_regex(const regex_member_t *member, cors_match_t *match)
+{
+    match->text = cors_regex_text(member->regex);
     match->regex = member->regex;
-    match->text = member->regex ? cors_regex_text(member->regex)
-                                : member->pattern.text;
     match->at = member->at;
 }
 
 bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
                    cors_match_t *match)
 {
-    const member_t *member = set->any;
+    const cors_member_t *member = find_pattern(set, origin);
+    const regex_member_t *regex = member ? NULL : find_regex(set, origin);
 
-    if (member == NULL && origin->is_opaque) {
-        member = set->null;
+    if (match != NULL && member != NULL) {
+        describe(set, member, match);
     }
-    else if (member == NULL) {
-        member = set->index ? find_indexed(set, origin)
-                            : find_linear(set, origin);
-        if (member == NULL) {
-            member = find_regex(set, origin);
-        }
+    else if (match != NULL && regex != NULL) {
+        describe_regex(regex, match);
     }
-    if (member != NULL && match != NULL) {
-        describe(match, member);
-    }
-    return member != NULL;
+    return member != NULL || regex != NULL;
 }
 
 unsigned cors_set_hazards(const cors_set_t *set)
@@ -339,8 +386,15 @@ bool cors_set_hazard(const cors_set_t *set, unsigned hazards,
                      cors_match_t *match)
 {
     for (int i = 0; i < CORS_HAZARDS; i++) {
-        if ((hazards & (1u << i)) != 0 && set->first[i] != NULL) {
-            describe(match, set->first[i]);
+        const int number = (hazards & (1u << i)) != 0 ? set->first[i] : 0;
+
+        if (number != 0 && 1u << i == CORS_HAZARD_REGEX_ARBITRARY) {
+            describe_regex(&APR_ARRAY_IDX(set->regexes, number - 1,
+                                          regex_member_t), match);
+            return true;
+        }
+        if (number != 0) {
+            describe(set, &set->members[number - 1], match);
             return true;
         }
     }
@@ -349,23 +403,26 @@ bool cors_set_hazard(const cors_set_t *set, unsigned hazards,
 
 bool cors_set_has_regex(const cors_set_t *set)
 {
-    return set->regexes->nelts > 0;
+    return set->regexes != NULL;
 }
 
 int cors_set_size(const cors_set_t *set)
 {
-    return set->patterns->nelts + set->regexes->nelts;
+    return (int)set->n_members + (set->regexes ? set->regexes->nelts : 0);
 }
 
-unsigned cors_set_member(const cors_set_t *set, int i,
-                         const cors_pattern_t **pattern, cors_match_t *match)
+unsigned cors_set_member(const cors_set_t *set, int i, cors_pattern_t *pattern,
+                         cors_match_t *match)
 {
-    const int patterns = set->patterns->nelts;
-    const member_t *member = i < patterns
-        ? APR_ARRAY_IDX(set->patterns, i, member_t *)
-        : APR_ARRAY_IDX(set->regexes, i - patterns, member_t *);
+    const regex_member_t *member;
 
-    *pattern = member->regex ? NULL : &member->pattern;
-    describe(match, member);
+    if ((uint32_t)i < set->n_members) {
+        cors_member_unpack(&set->members[i], pattern);
+        describe(set, &set->members[i], match);
+        return cors_member_hazards(&set->members[i]);
+    }
+    member = &APR_ARRAY_IDX(set->regexes, i - (int)set->n_members,
+                            regex_member_t);
+    describe_regex(member, match);
     return member->hazards;
 }

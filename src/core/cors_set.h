@@ -21,10 +21,10 @@
 
 typedef struct cors_set_t cors_set_t;
 
-/* What allowed (or denied) an origin. */
+/* What allowed (or denied) an origin; points into the set. */
 typedef struct cors_match_t {
-    const char *text;         /* the pattern or regex, as written */
-    const cors_place_t *at;
+    const char *text;          /* the pattern or regex, as written */
+    cors_place_t at;
     const cors_regex_t *regex; /* NULL for a pattern */
 } cors_match_t;
 
@@ -41,13 +41,19 @@ enum {
 /* An empty set, to live in p. */
 cors_set_t *cors_set_create(apr_pool_t *p);
 
-/* Add a pattern; its text and the place must live as long as the set. */
+/*
+ * Add a pattern. Its text, and the strings of the place, must live as long as
+ * the set.
+ */
 void cors_set_add(cors_set_t *set, const cors_pattern_t *pattern,
                   const cors_place_t *at);
 
-/* Add a regular expression; it and the place must live as long as the set. */
+/* The same for a regular expression, which must live as long as the set. */
 void cors_set_add_regex(cors_set_t *set, const cors_regex_t *regex,
                         const cors_place_t *at);
+
+/* Give back what was reserved for more members. */
+void cors_set_seal(cors_set_t *set);
 
 /* Is there something for this origin? *match, which may be NULL, says what. */
 bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
@@ -69,11 +75,10 @@ bool cors_set_has_regex(const cors_set_t *set);
 int cors_set_size(const cors_set_t *set);
 
 /*
- * The i-th member in the order they were added, patterns before regexes:
- * either *pattern or match->regex is set. Hazards of that member alone are
- * returned.
+ * The i-th member in the order they were added, patterns before regexes; its
+ * hazards are returned. *pattern is set where match->regex is NULL.
  */
-unsigned cors_set_member(const cors_set_t *set, int i,
-                         const cors_pattern_t **pattern, cors_match_t *match);
+unsigned cors_set_member(const cors_set_t *set, int i, cors_pattern_t *pattern,
+                         cors_match_t *match);
 
 #endif

@@ -87,8 +87,7 @@ static void add_line(reader_t *reader, const char *text)
         return;
     }
     pattern.text = apr_pstrmemdup(reader->pool, text, pattern.len);
-    cors_set_add(reader->set, &pattern,
-                 apr_pmemdup(reader->pool, &reader->at, sizeof reader->at));
+    cors_set_add(reader->set, &pattern, &reader->at);
 }
 
 /* A line as read, its length apart: it may contain NUL. */

@@ -124,6 +124,6 @@ void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict,
         ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_ALLOWED), 0, r,
                       ID "%s allowed: '%s' (%s)", CORS_MSG_ALLOWED,
                       cors_kind_slug(verdict->kind), verdict->match.text,
-                      cors_place_text(verdict->match.at, r->pool));
+                      cors_place_text(&verdict->match.at, r->pool));
     }
 }

@@ -299,7 +299,7 @@ START_TEST(a_verdict_owns_nothing)
     ck_assert_int_eq(verdict.n_headers, 5);
     ck_assert_ptr_eq(verdict.headers[0].value, facts.origin);
     ck_assert_ptr_eq(verdict.headers[2].value, policy->methods->value);
-    ck_assert_ptr_eq(verdict.at, verdict.match.at);
+    ck_assert_ptr_eq(verdict.at, &verdict.match.at);
 }
 END_TEST
 

@@ -67,7 +67,7 @@ static void check_find(const find_row_t *row, const char *words)
 {
     const cors_set_t *set = support_set("CorsAllowOrigin", words);
     const cors_origin_t origin = support_origin(row->origin);
-    cors_match_t match = {NULL, NULL, NULL};
+    cors_match_t match = {.text = NULL};
     bool is_found = cors_set_find(set, &origin, &match);
 
     support_same_number(row->name, is_found, row->found != NULL);
@@ -105,7 +105,7 @@ START_TEST(the_first_of_two_equals_is_named)
         cors_match_t match;
 
         ck_assert(cors_set_find(set, &origin, &match));
-        ck_assert_int_eq(match.at->line, cors_set_size(set) - 1);
+        ck_assert_int_eq(match.at.line, cors_set_size(set) - 1);
     }
 }
 END_TEST
@@ -147,7 +147,7 @@ START_TEST(hazards)
 {
     const hazard_row_t *row = &hazard_rows[_i];
     const cors_set_t *set = support_set("CorsAllowOrigin", row->word);
-    const cors_pattern_t *pattern;
+    cors_pattern_t pattern;
     cors_match_t match;
 
     support_same_number(row->word, cors_set_hazards(set), row->hazards);
@@ -177,16 +177,85 @@ START_TEST(members)
 
     ck_assert_int_eq(cors_set_size(set), ROWS(want));
     for (int i = 0; i < ROWS(want); i++) {
-        const cors_pattern_t *pattern;
+        cors_pattern_t pattern;
         cors_match_t match;
 
         (void)cors_set_member(set, i, &pattern, &match);
         support_same_text("in order, patterns first", match.text, want[i]);
-        ck_assert_int_eq(match.at->line, lines[i]);
-        ck_assert((pattern == NULL) == (i >= 3));
+        ck_assert_int_eq(match.at.line, lines[i]);
+        support_same_text("unpacked", match.regex ? want[i] : pattern.text,
+                          want[i]);
         ck_assert((match.regex == NULL) == (i < 3));
     }
     ck_assert_uint_eq(cors_set_hazards(set), CORS_HAZARD_NULL);
+}
+END_TEST
+
+typedef struct match_row_t {
+    const char *pattern;
+    const char *matched;    /* origins */
+    const char *unmatched;
+} match_row_t;
+
+static const match_row_t match_rows[] = {
+    {"*", "https://a http://b:81 null app://c", ""},
+    {"null", "null", "https://null https://a"},
+    {"https://a.b", "https://a.b",
+     "http://a.b https://a.b. https://a.b:81 https://x.a.b https://xa.b "
+     "https://a.bx https://b https://a https://a.b.c null"},
+    {"https://a:81", "https://a:81",
+     "https://a https://a:8 https://a:811 https://a:18 http://a:81"},
+    {"https://a:*", "https://a https://a:1 https://a:81 https://a:65535",
+     "http://a https://b https://x.a https://a. https://ab:81"},
+    {"https://*.a.b", "https://x.a.b https://x.y.a.b https://a.b.a.b",
+     "https://a.b https://xa.b https://x.a.b. https://x.a.b:81 "
+     "http://x.a.b https://a.b.x https://x.a.bx null"},
+    {"https://*.a:81", "https://x.a:81 https://x.y.a:81",
+     "https://a:81 https://x.a https://x.a:8"},
+    {"https://*.a:*", "https://x.a https://x.a:81 https://x.y.a:1",
+     "https://a https://a:81 http://x.a https://xa:81"},
+    {"https://a.", "https://a.", "https://a https://a.:81"},
+    {"https://*.a.", "https://x.a.", "https://x.a https://a."},
+    {"http://[::1]:*", "http://[::1] http://[::1]:81", "http://[::2]"},
+    {"http://127.0.0.1", "http://127.0.0.1", "http://127.0.0.10"},
+};
+
+/* The pattern alone, and among so many others that it is looked up. */
+static cors_set_t *set_with(const char *text, int others)
+{
+    cors_set_t *set = cors_set_create(pool);
+    const cors_pattern_t pattern = support_pattern(text);
+
+    cors_set_add(set, &pattern, support_place("CorsAllowOrigin", 1));
+    for (int i = 0; i < others; i++) {
+        const cors_pattern_t other = support_pattern(
+            apr_psprintf(pool, "other%d://filler", i));
+
+        cors_set_add(set, &other, support_place("CorsAllowOrigin", 2));
+    }
+    return set;
+}
+
+START_TEST(matches)
+{
+    const match_row_t *row = &match_rows[_i];
+    const cors_set_t *alone = set_with(row->pattern, 0);
+    const cors_set_t *among = set_with(row->pattern, 20);
+    const char *const lists[] = {row->unmatched, row->matched};
+
+    for (int want = 0; want < ROWS(lists); want++) {
+        const apr_array_header_t *words = support_words(lists[want]);
+
+        for (int i = 0; i < words->nelts; i++) {
+            const char *word = APR_ARRAY_IDX(words, i, const char *);
+            const cors_origin_t origin = support_origin(word);
+
+            ck_assert_msg(cors_set_find(alone, &origin, NULL) == want
+                          && cors_set_find(among, &origin, NULL) == want,
+                          "pattern '%s', origin '%s': not %d", row->pattern,
+                          word, want);
+        }
+    }
 }
 END_TEST
 
@@ -201,5 +270,6 @@ Suite *cors_suite_set(void)
     tcase_add_loop_test(tests, hazards, 0, ROWS(hazard_rows));
     tcase_add_test(tests, hazards_add_up);
     tcase_add_test(tests, members);
+    tcase_add_loop_test(tests, matches, 0, ROWS(match_rows));
     return suite;
 }

@@ -196,7 +196,7 @@ static void compare(const cors_set_t *set, const text_t *words, int n,
                     const char *text, int seed)
 {
     const cors_origin_t origin = support_origin(text);
-    cors_match_t match = {NULL, NULL, NULL};
+    cors_match_t match = {.text = NULL};
     bool is_found = cors_set_find(set, &origin, &match);
     bool want = false;
 
@@ -208,7 +208,7 @@ static void compare(const cors_set_t *set, const text_t *words, int n,
                      is_found ? "found" : "not found", n, join(words, n));
     }
     /* What is named must be what matches: at has the number of the word. */
-    if (is_found && !naive_match(words[match.at->line - 1].text, text)) {
+    if (is_found && !naive_match(words[match.at.line - 1].text, text)) {
         ck_abort_msg("seed %d: '%s' is said to match '%s', in the set: %s",
                      seed, text, match.text, join(words, n));
     }

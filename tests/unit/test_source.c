@@ -81,7 +81,7 @@ START_TEST(the_source_that_came_first_is_named)
     support_add_file(sources, "https://a", false);
     add_pattern(sources, "https://a", 2);
     ck_assert(cors_sources_find(sources, &origin, &match));
-    ck_assert_ptr_null(match.at->directive);  /* a line of the file */
+    ck_assert_ptr_null(match.at.directive);  /* a line of the file */
     ck_assert(cors_sources_find(sources, &origin, NULL));
 }
 END_TEST

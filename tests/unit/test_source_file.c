@@ -54,14 +54,14 @@ static const char *members_of(const cors_set_t *set)
     const char *text = "";
 
     for (int i = 0; i < cors_set_size(set); i++) {
-        const cors_pattern_t *pattern;
+        cors_pattern_t pattern;
         cors_match_t match;
 
         (void)cors_set_member(set, i, &pattern, &match);
-        support_same_text("a line of the file", match.at->file, path);
-        support_same_text("has no directive", match.at->directive, NULL);
+        support_same_text("a line of the file", match.at.file, path);
+        support_same_text("has no directive", match.at.directive, NULL);
         text = apr_psprintf(pool, "%s%s%d %s", text, i ? "," : "",
-                            match.at->line, match.text);
+                            match.at.line, match.text);
     }
     return text;
 }

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_general.h>
+
+/* Half of the slots stay empty, so that probing ends soon. */
+enum { SLOTS_PER_MEMBER = 2 };
+
+typedef struct slot_t {
+    uint32_t hash;
+    uint32_t number;  /* of a member, counted from 1; 0: empty */
+} slot_t;
+
+struct cors_index_t {
+    uint64_t seed;
+    uint32_t mask;
+    slot_t slots[];
+};
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 29;
+}
+
+static uint64_t mix_bytes(uint64_t hash, const char *bytes, apr_size_t len)
+{
+    uint64_t word;
+
+    hash = mix(hash, len);
+    for (; len >= sizeof word; len -= sizeof word, bytes += sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        hash = mix(hash, word);
+    }
+    word = 0;
+    memcpy(&word, bytes, len);
+    return mix(hash, word);
+}
+
+/* Seeded: who may add to a list must not be able to choose collisions. */
+static uint32_t hash_of(const cors_index_t *index, const cors_key_t *key)
+{
+    uint64_t hash = index->seed ^ key->class;
+
+    hash = mix_bytes(hash, key->scheme, key->scheme_len);
+    hash = mix_bytes(hash, key->rest, key->len);
+    return (uint32_t)(hash >> 32);
+}
+
+/* The slot that has the key, or the empty one where it would go. */
+static uint32_t probe(const cors_index_t *index, const cors_member_t *members,
+                      const cors_key_t *key, uint32_t hash)
+{
+    uint32_t at = hash & index->mask;
+
+    for (; index->slots[at].number != 0; at = (at + 1) & index->mask) {
+        if (index->slots[at].hash == hash) {
+            cors_key_t other;
+
+            (void)cors_member_key(&members[index->slots[at].number - 1],
+                                  &other);
+            if (cors_key_equal(&other, key)) {
+                break;
+            }
+        }
+    }
+    return at;
+}
+
+cors_index_t *cors_index_create(uint32_t max_members)
+{
+    const size_t slots = (size_t)max_members * SLOTS_PER_MEMBER;
+    cors_index_t *index = calloc(1, sizeof *index + slots * sizeof(slot_t));
+
+    if (index == NULL) {
+        abort();  /* as httpd has it for its pools */
+    }
+    index->mask = (uint32_t)(slots - 1);
+    (void)apr_generate_random_bytes((unsigned char *)&index->seed,
+                                    sizeof index->seed);
+    return index;
+}
+
+void cors_index_destroy(cors_index_t *index)
+{
+    free(index);
+}
+
+void cors_index_add(cors_index_t *index, const cors_member_t *members,
+                    uint32_t i)
+{
+    cors_key_t key;
+
+    if (cors_member_key(&members[i], &key)) {
+        const uint32_t hash = hash_of(index, &key);
+        slot_t *slot = &index->slots[probe(index, members, &key, hash)];
+
+        if (slot->number == 0) {
+            slot->hash = hash;
+            slot->number = i + 1;
+        }
+    }
+}
+
+const cors_member_t *cors_index_find(const cors_index_t *index,
+                                     const cors_member_t *members,
+                                     const cors_key_t *key)
+{
+    const uint32_t number =
+        index->slots[probe(index, members, key, hash_of(index, key))].number;
+
+    return number != 0 ? &members[number - 1] : NULL;
+}
