@@ -222,6 +222,16 @@ bool cors_host_is_loopback(const char *host, apr_size_t len)
         || is_same("[::1]", host, len);
 }
 
+int cors_host_labels(const char *host, apr_size_t len)
+{
+    int labels = 1;
+
+    for (apr_size_t i = 0; i + 1 < len; i++) {
+        labels += host[i] == '.';
+    }
+    return labels;
+}
+
 bool cors_host_lacks_brackets(const char *host)
 {
     unsigned char bytes[16];

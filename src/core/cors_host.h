@@ -44,6 +44,9 @@ bool cors_host_is_address(const char *host, apr_size_t len);
  */
 bool cors_host_is_loopback(const char *host, apr_size_t len);
 
+/* How many labels a name has; a final dot begins none. */
+int cors_host_labels(const char *host, apr_size_t len);
+
 /* Is this all of an IPv6 address, but for its brackets? Terminated text. */
 bool cors_host_lacks_brackets(const char *host);
 

@@ -38,7 +38,7 @@ enum {
     CORS_PREFLIGHT_STATUS_DEFAULT = 204
 };
 
-/* Joins the hazards of cors_set.h: "*" exposed along with credentials. */
+/* Joins the hazards of cors_hazard.h: "*" exposed along with credentials. */
 enum { CORS_HAZARD_EXPOSE_ANY = 1 << 8 };
 
 typedef struct cors_policy_t {

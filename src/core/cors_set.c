@@ -9,7 +9,6 @@
 #include "cors_host.h"
 #include "cors_index.h"
 #include "cors_member.h"
-#include "cors_psl.h"
 
 /*
  * Up to here members are compared one by one: cheaper than hashing, and a
@@ -38,7 +37,7 @@ struct cors_set_t {
     apr_array_header_t *regexes;  /* of regex_member_t; NULL for none */
     unsigned hazards;
     int first[CORS_HAZARDS];      /* member (or regex) with each, from 1 */
-    int most_labels;              /* of the hosts after a "*." */
+    int least_labels, most_labels;  /* of the hosts after a "*."; 0: none */
     bool has_class[CORS_CLASSES];
     cors_index_t *index;          /* NULL up to LINEAR_MAX members */
 };
@@ -112,43 +111,6 @@ static uint16_t sheet_of(cors_set_t *set, const cors_place_t *at)
     return (uint16_t)n;
 }
 
-static unsigned hazards_of(const cors_pattern_t *pattern)
-{
-    const char *host = pattern->text + pattern->host_at;
-    unsigned hazards = 0;
-
-    switch (pattern->kind) {
-    case CORS_PATTERN_ANY:
-        return CORS_HAZARD_ANY;
-    case CORS_PATTERN_NULL:
-        return CORS_HAZARD_NULL;
-    case CORS_PATTERN_ORIGIN:
-        break;
-    }
-    if (cors_host_is_loopback(host, pattern->host_len)) {
-        return 0;
-    }
-    if (pattern->scheme_len != 5 || memcmp(pattern->text, "https", 5) != 0) {
-        hazards |= CORS_HAZARD_INSECURE;
-    }
-    if (pattern->any_subdomain
-        && cors_psl_is_public_suffix(host, pattern->host_len)) {
-        hazards |= CORS_HAZARD_PUBLIC_SUFFIX;
-    }
-    return hazards;
-}
-
-static int count_labels(const cors_pattern_t *pattern)
-{
-    const char *host = pattern->text + pattern->host_at;
-    int labels = 1;
-
-    for (apr_size_t i = 0; i < pattern->host_len; i++) {
-        labels += host[i] == '.';
-    }
-    return labels;
-}
-
 static void note_hazards(cors_set_t *set, unsigned hazards, int number)
 {
     for (int i = 0; i < CORS_HAZARDS; i++) {
@@ -171,8 +133,16 @@ static void take_note(cors_set_t *set, const cors_pattern_t *pattern,
     if (pattern->kind == CORS_PATTERN_NULL && set->null == 0) {
         set->null = set->n_members;
     }
-    if (pattern->any_subdomain && count_labels(pattern) > set->most_labels) {
-        set->most_labels = count_labels(pattern);
+    if (pattern->any_subdomain) {
+        const int labels = cors_host_labels(pattern->text + pattern->host_at,
+                                            pattern->host_len);
+
+        if (set->least_labels == 0 || labels < set->least_labels) {
+            set->least_labels = labels;
+        }
+        if (labels > set->most_labels) {
+            set->most_labels = labels;
+        }
     }
 }
 
@@ -185,7 +155,7 @@ void cors_set_add(cors_set_t *set, const cors_pattern_t *pattern,
         grow(set);
     }
     member = &set->members[set->n_members++];
-    cors_member_pack(member, pattern, hazards_of(pattern));
+    cors_member_pack(member, pattern, cors_hazards_of_pattern(pattern));
     member->line = (uint32_t)at->line;
     member->sheet = sheet_of(set, at);
     take_note(set, pattern, member);
@@ -271,7 +241,7 @@ static const cors_member_t *find_class(const cors_set_t *set,
 
 /*
  * Subdomain patterns: try what follows each dot of the host, from the right,
- * as far as the longest pattern reaches. An origin of many labels thus costs
+ * for as many labels as patterns have. An origin of many labels thus costs
  * no more than the configuration asks for.
  */
 static const cors_member_t *find_under(const cors_set_t *set,
@@ -281,13 +251,12 @@ static const cors_member_t *find_under(const cors_set_t *set,
     int labels = 0;
 
     for (apr_size_t at = origin->host_at + origin->host_len - 1;
-         at > origin->host_at + 1 && labels <= set->most_labels; at--) {
+         at > origin->host_at + 1 && labels < set->most_labels; at--) {
         const cors_member_t *member;
 
-        if (origin->text[at - 1] != '.') {
+        if (origin->text[at - 1] != '.' || ++labels < set->least_labels) {
             continue;
         }
-        labels++;
         if ((member = find_class(set, origin, under, at))
             || (member = find_class(set, origin, under | CORS_CLASS_ANY_PORT,
                                     at))) {

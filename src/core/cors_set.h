@@ -14,6 +14,7 @@
 
 #include <apr_pools.h>
 
+#include "cors_hazard.h"
 #include "cors_origin.h"
 #include "cors_pattern.h"
 #include "cors_place.h"
@@ -27,16 +28,6 @@ typedef struct cors_match_t {
     cors_place_t at;
     const cors_regex_t *regex; /* NULL for a pattern */
 } cors_match_t;
-
-/* What a set contains that is not safe in every policy; a bit mask. */
-enum {
-    CORS_HAZARD_ANY = 1 << 0,            /* the pattern * */
-    CORS_HAZARD_NULL = 1 << 1,           /* the pattern null */
-    CORS_HAZARD_INSECURE = 1 << 2,       /* no TLS and no loopback */
-    CORS_HAZARD_PUBLIC_SUFFIX = 1 << 3,  /* *. on a public suffix */
-    CORS_HAZARD_REGEX_ARBITRARY = 1 << 4, /* a regex that allows anything */
-    CORS_HAZARDS = 5                     /* how many */
-};
 
 /* An empty set, to live in p. */
 cors_set_t *cors_set_create(apr_pool_t *p);

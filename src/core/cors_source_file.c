@@ -167,5 +167,6 @@ const cors_set_t *cors_source_read_file(const char *path,
         }
     }
     apr_pool_destroy(scratch);
+    cors_set_seal(reader.set);
     return reader.set;
 }

@@ -216,6 +216,10 @@ static const match_row_t match_rows[] = {
      "https://a https://a:81 http://x.a https://xa:81"},
     {"https://a.", "https://a.", "https://a https://a.:81"},
     {"https://*.a.", "https://x.a.", "https://x.a https://a."},
+    {"https://*.a.b.", "https://x.a.b. https://y.x.a.b.",
+     "https://x.a.b https://a.b. https://xa.b."},
+    {"https://*.a.b.c:*", "https://x.a.b.c https://y.x.a.b.c:81",
+     "https://a.b.c https://x.b.c https://x.a.b https://a.b.c.x"},
     {"http://[::1]:*", "http://[::1] http://[::1]:81", "http://[::2]"},
     {"http://127.0.0.1", "http://127.0.0.1", "http://127.0.0.10"},
 };
