@@ -13,6 +13,9 @@
  */
 static cors_registry_t *registry;
 
+/* Written in post_config, by the only thread, and read by all afterwards. */
+static bool is_in_use;
+
 void *cors_conf_create_dir(apr_pool_t *p, char *dir)
 {
     (void)dir;
@@ -35,6 +38,11 @@ const cors_policy_t *cors_conf_policy(const ap_conf_vector_t *per_dir_config)
 const cors_server_t *cors_conf_server(const server_rec *s)
 {
     return ap_get_module_config(s->module_config, &cors_module);
+}
+
+bool cors_conf_in_use(void)
+{
+    return is_in_use;
 }
 
 cors_registry_t *cors_conf_registry(void)
@@ -131,6 +139,7 @@ int cors_conf_post_config(apr_pool_t *pconf, apr_pool_t *plog,
 {
     (void)plog;
     (void)ptemp;
+    is_in_use = false;
     for (server_rec *s = main_server; s != NULL; s = s->next) {
         /* A record of its own for each: servers without own directives would
          * otherwise share the main server's. */
@@ -151,6 +160,7 @@ int cors_conf_post_config(apr_pool_t *pconf, apr_pool_t *plog,
             server->has_policies = true;
             server->has_directory_policies = true;
         }
+        is_in_use |= server->has_policies;
         ap_set_module_config(s->module_config, &cors_module, server);
     }
     registry = NULL;

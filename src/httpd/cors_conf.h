@@ -70,6 +70,9 @@ void cors_conf_register(cors_policy_t *policy, const cmd_parms *cmd);
 /* The policy in a vector of per-directory configurations. */
 const cors_policy_t *cors_conf_policy(const ap_conf_vector_t *per_dir_config);
 
+/* Does any server of this process have policies? */
+bool cors_conf_in_use(void);
+
 /* What the server's requests can expect. */
 const cors_server_t *cors_conf_server(const server_rec *s);
 

@@ -16,6 +16,9 @@ cors_request_t *cors_request_get(const request_rec *r)
 {
     cors_request_t *cors = NULL;
 
+    if (!cors_conf_in_use()) {
+        return NULL;
+    }
     while (r != NULL && cors == NULL) {
         cors = ap_get_module_config(r->request_config, &cors_module);
         r = r->main != NULL ? r->main : r->prev;
