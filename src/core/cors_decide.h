@@ -47,7 +47,7 @@ typedef struct cors_verdict_t {
     cors_kind_t kind;
     bool is_allowed;          /* of a CORS request */
     cors_reason_t reason;     /* why not */
-    cors_match_t match;       /* what allowed or denied the origin, if any did */
+    cors_match_t match;       /* what allowed or denied the origin */
     const cors_place_t *at;   /* the directive that decided; NULL: a default.
                                  May be the match's: do not copy a verdict */
     cors_slice_t refused;     /* of the request: what was not allowed */

@@ -101,7 +101,7 @@ static const char *directive_of(const cors_match_t *member,
                                  : source->at->directive;
 }
 
-/* "; CorsAllowCredentials at conf/x.conf:3": the other half of the fault. */
+/* " (CorsAllowCredentials at conf/x.conf:3)": the other half of the fault. */
 static const char *credentials_clause(const cors_policy_t *policy,
                                       apr_pool_t *p)
 {
@@ -144,8 +144,7 @@ static void report_exposed(const cors_policy_t *policy,
 
 static const cors_source_t *source_at(const cors_policy_t *policy, int i)
 {
-    return APR_ARRAY_IDX(policy->sources->list, i,
-                         const cors_source_t *);
+    return APR_ARRAY_IDX(policy->sources->list, i, const cors_source_t *);
 }
 
 void cors_lint_errors(const cors_policy_t *policy, cors_lint_memory_t *memory,
@@ -227,14 +226,15 @@ static void visit_warning(const cors_source_t *source,
         cors_findings_add(findings, CORS_MSG_WARN_HTTP, &member->at,
                           "%s " QUOTED " has no TLS: anybody on the network "
                           "path can speak in its name; write its https origin "
-                          "if it has one", directive_of(member, source), QUOTED_MAX,
-                          member->text);
+                          "if it has one", directive_of(member, source),
+                          QUOTED_MAX, member->text);
     }
     if (member->regex != NULL && cors_regex_unescaped_dot(member->regex) >= 0) {
         cors_findings_add(findings, CORS_MSG_WARN_DOT, &member->at,
                           "%s " QUOTED " has an unescaped '.' at offset %d, "
                           "which stands for any character; write '\\.'",
-                          directive_of(member, source), QUOTED_MAX, member->text,
+                          directive_of(member, source), QUOTED_MAX,
+                          member->text,
                           cors_regex_unescaped_dot(member->regex));
     }
     if (source->is_production && pattern != NULL
@@ -245,7 +245,8 @@ static void visit_warning(const cors_source_t *source,
                           "%s " QUOTED " is a loopback origin in a file for "
                           "production: whoever runs a program on a visitor's "
                           "machine can use it; move it to a development file",
-                          directive_of(member, source), QUOTED_MAX, member->text);
+                          directive_of(member, source), QUOTED_MAX,
+                          member->text);
     }
 }
 

@@ -8,7 +8,8 @@ typedef struct row_t {
 } row_t;
 
 static const row_t rows[] = {
-#define X(identifier, number, severity, meaning) {identifier, severity, meaning},
+#define X(identifier, number, severity, meaning)                               \
+    {identifier, severity, meaning},
     CORS_MESSAGES(X)
 #undef X
 };

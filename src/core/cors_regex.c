@@ -197,7 +197,7 @@ cors_regex_t *cors_regex_compile(const char *text, const char **error,
     compiled = pcre2_compile(
         (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
         PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C
-            | PCRE2_NO_START_OPTIMIZE,  /* nothing to gain, and a bug in 10.42 */
+            | PCRE2_NO_START_OPTIMIZE,  /* no gain, and a bug in 10.42 */
         &code, &offset, NULL);
 
     if (compiled == NULL) {

@@ -32,7 +32,8 @@ static void report(cors_findings_t *findings, const cors_place_t *at,
     char why[ERROR_MAX];
 
     cors_findings_add(findings, CORS_MSG_FILE, at, "%s: cannot read '%s': %s%s",
-                      at->directive, path, apr_strerror(rv, why, sizeof why), open_mend);
+                      at->directive, path, apr_strerror(rv, why, sizeof why),
+                      open_mend);
 }
 
 /* Regular files only: a FIFO would stop the server, a device never end. */

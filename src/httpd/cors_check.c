@@ -143,7 +143,8 @@ static void merge_section(cors_policy_t *policy, const check_t *check,
     qsort(chain->elts, (size_t)chain->nelts, sizeof(enclosing_t),
           compare_enclosing);
     for (int i = 0; i < chain->nelts; i++) {
-        merge_over(policy, APR_ARRAY_IDX(chain, i, enclosing_t).section->policy);
+        merge_over(policy,
+                   APR_ARRAY_IDX(chain, i, enclosing_t).section->policy);
     }
 }
 

@@ -113,7 +113,8 @@ static bool allows_override(const ap_conf_vector_t *per_dir_config)
 {
     const core_dir_config *core = ap_get_core_module_config(per_dir_config);
 
-    if (core->override_list != NULL && !apr_is_empty_table(core->override_list)) {
+    if (core->override_list != NULL
+        && !apr_is_empty_table(core->override_list)) {
         return true;
     }
     return (core->override & OR_UNSET) == 0

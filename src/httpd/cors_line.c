@@ -9,7 +9,7 @@
 
 enum { EXPECTED_ARGS = 4 };
 
-bool cors_line_in_htaccess(const cors_line_t *line)
+static bool in_htaccess(const cors_line_t *line)
 {
     return ap_check_cmd_context(line->cmd, NOT_IN_HTACCESS) != NULL;
 }
@@ -54,7 +54,7 @@ static bool check_context(cors_line_t *line)
                         "outside, and methods with CorsAllowMethods");
         return false;
     }
-    if (line->row->not_in_htaccess && cors_line_in_htaccess(line)) {
+    if (line->row->not_in_htaccess && in_htaccess(line)) {
         cors_line_fault(line, CORS_MSG_CONTEXT,
                         "is not permitted in .htaccess files; write it in the "
                         "server's own configuration");
@@ -101,7 +101,7 @@ const char *cors_line_take(cmd_parms *cmd, void *policy, const char *args)
     cors_line_t line = {.cmd = cmd, .policy = policy, .row = cmd->info};
 
     line.at = make_place(cmd);
-    if (registry != NULL && !cors_line_in_htaccess(&line)) {
+    if (registry != NULL && !in_htaccess(&line)) {
         line.findings = registry->findings;
         cors_conf_register(policy, cmd);
     }

@@ -53,7 +53,4 @@ const char *cors_line_take(cmd_parms *cmd, void *policy, const char *args);
 void cors_line_fault(cors_line_t *line, cors_message_t id, const char *fmt,
                      ...) __attribute__((format(printf, 3, 4)));
 
-/* Is the line in a .htaccess file? */
-bool cors_line_in_htaccess(const cors_line_t *line);
-
 #endif

@@ -122,8 +122,9 @@ void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict,
     }
     else if (APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {
         ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_ALLOWED), 0, r,
-                      ID "%s allowed: '%s' (%s)", CORS_MSG_ALLOWED,
-                      cors_kind_slug(verdict->kind), verdict->match.text,
+                      ID "%s allowed: %s (by '%s', %s)", CORS_MSG_ALLOWED,
+                      cors_kind_slug(verdict->kind), request_line(r),
+                      verdict->match.text,
                       cors_place_text(&verdict->match.at, r->pool));
     }
 }

@@ -26,8 +26,9 @@ cors_request_t *cors_request_get(const request_rec *r)
     return cors;
 }
 
-void cors_request_capture(cors_request_t *cors, const request_rec *r,
-                          cors_level_t level)
+/* Capture the policy that is in force for r now. */
+static void capture(cors_request_t *cors, const request_rec *r,
+                    cors_level_t level)
 {
     const cors_policy_t *policy = cors_conf_policy(r->per_dir_config);
 
@@ -75,7 +76,7 @@ int cors_request_begin(request_rec *r)
     cors->first = r;
     cors->subject = r;
     cors_facts_read(&cors->facts, r);
-    cors_request_capture(cors, r, CORS_LEVEL_SERVER);
+    capture(cors, r, CORS_LEVEL_SERVER);
     ap_set_module_config(r->request_config, &cors_module, cors);
     /* Here already, for modules that write a response before any handler. */
     cors_actual_insert_filter(r);
@@ -109,9 +110,8 @@ int cors_request_at_location(request_rec *r)
     if (cors == NULL || cors->subject != r || cors->unwalkable != NULL) {
         return DECLINED;
     }
-    cors_request_capture(cors, r,
-                         cors_conf_server(r->server)->has_directory_policies
-                             ? CORS_LEVEL_LOCATION : CORS_LEVEL_FULL);
+    capture(cors, r, cors_conf_server(r->server)->has_directory_policies
+                         ? CORS_LEVEL_LOCATION : CORS_LEVEL_FULL);
     cors->asked_uri = r->uri;
     return DECLINED;
 }
@@ -123,7 +123,7 @@ void cors_request_walk(cors_request_t *cors, request_rec *r, char *path)
 
     r->uri = path;
     if (ap_location_walk(r) == OK && ap_if_walk(r) == OK) {
-        cors_request_capture(cors, r, CORS_LEVEL_FULL);
+        capture(cors, r, CORS_LEVEL_FULL);
     }
     r->uri = uri;
     r->per_dir_config = config;
@@ -137,8 +137,8 @@ static bool is_rewritten(const cors_request_t *cors, const request_rec *r)
 /*
  * In httpd's place, which would do the same, where another URL than the one
  * asked for was translated, by a rewrite or because a lookup looks above the
- * file: the one moment at which the directory's sections
- * are known, and the <Location> of that other URL is not yet on top of them.
+ * file: the one moment at which the directory's sections are known, and the
+ * <Location> of that other URL is not yet on top of them.
  */
 int cors_request_at_storage(request_rec *r)
 {
@@ -190,7 +190,7 @@ void cors_request_at_full(cors_request_t *cors, request_rec *r)
     const bool is_known = cors->level == CORS_LEVEL_FULL || r->prev != NULL;
 
     if (!is_known || is_silent(cors)) {
-        cors_request_capture(cors, r, CORS_LEVEL_FULL);
+        capture(cors, r, CORS_LEVEL_FULL);
         cors->is_borrowed = failure(r) != HTTP_OK;
         if (r->prev != NULL) {
             keep_from_cache(cors, r);
@@ -205,7 +205,7 @@ bool cors_request_at_redirect(cors_request_t *cors, request_rec *r)
         || !is_silent(cors)) {
         return false;
     }
-    cors_request_capture(cors, r, CORS_LEVEL_FULL);
+    capture(cors, r, CORS_LEVEL_FULL);
     keep_from_cache(cors, r);
     return true;
 }

@@ -59,10 +59,6 @@ cors_request_t *cors_request_get(const request_rec *r);
  */
 void cors_request_decide(cors_request_t *cors, request_rec *r);
 
-/* Capture the policy that is in force for r now. */
-void cors_request_capture(cors_request_t *cors, const request_rec *r,
-                          cors_level_t level);
-
 /*
  * Walk the <Location> and <If> sections of a path over what r has, capture the
  * complete policy if httpd permits the walk, and leave r as it was.
