@@ -11,6 +11,7 @@
  *   its policy is captured       src/httpd/cors_request.c, cors_resolve.c
  *   the decision is made         src/core/cors_decide.c
  *   a preflight is answered      src/httpd/cors_answer.c
+ *   lists are loaded again       src/httpd/cors_reload.c
  *   headers are written          src/httpd/cors_apply.c, called by the output
  *                                filter in src/httpd/cors_actual.c
  */
@@ -18,12 +19,14 @@
 
 #include <http_protocol.h>
 #include <http_request.h>
+#include <mpm_common.h>
 
 #include "src/httpd/cors_actual.h"
 #include "src/httpd/cors_answer.h"
 #include "src/httpd/cors_check.h"
 #include "src/httpd/cors_conf.h"
 #include "src/httpd/cors_directives.h"
+#include "src/httpd/cors_reload.h"
 #include "src/httpd/cors_request.h"
 #include "src/httpd/cors_resolve.h"
 
@@ -44,14 +47,31 @@ static int post_perdir_config(request_rec *r)
     return rv != DECLINED ? rv : cors_answer_at_full(r);
 }
 
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                       server_rec *s)
+{
+    int rv = cors_reload_post_config(pconf, ptemp, s);
+
+    return rv != OK ? rv : cors_conf_post_config(pconf, plog, ptemp, s);
+}
+
 static void register_hooks(apr_pool_t *p)
 {
+    static const char *const before_watchdog[] = {"mod_watchdog.c", NULL};
+
     (void)p;
 
     /* Configuration */
     ap_hook_pre_config(cors_conf_pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(cors_check_config, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_post_config(cors_conf_post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(post_config, NULL, before_watchdog, APR_HOOK_MIDDLE);
+
+    /* Lists that change: each process begins with what the others have. */
+    ap_hook_child_init(cors_reload_child_init, NULL, before_watchdog,
+                       APR_HOOK_FIRST);
+    ap_hook_child_init(cors_reload_child_begin, NULL, NULL,
+                       APR_HOOK_REALLY_LAST);
+    ap_hook_monitor(cors_reload_monitor, NULL, NULL, APR_HOOK_MIDDLE);
 
     /* A request: first its headers, then its policy, as soon as each level is
      * known, before another module can end the phase. */

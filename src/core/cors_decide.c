@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_decide.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const char vary_origin[] = "Origin";
@@ -61,6 +62,14 @@ static bool is_insecure_match(const cors_verdict_t *verdict,
         && !cors_origin_is_secure(origin);
 }
 
+/* The list may have been replaced since check_policy looked at it. */
+static bool is_found_in_unsafe(const cors_verdict_t *verdict,
+                               const cors_policy_t *policy)
+{
+    return policy->sources->has_feeds
+        && (verdict->match.hazards & cors_policy_forbidden(policy)) != 0;
+}
+
 /* https://fetch.spec.whatwg.org/#concept-cors-check, steps 1 to 4 */
 static cors_reason_t check_origin(cors_verdict_t *verdict,
                                   const cors_policy_t *policy,
@@ -81,7 +90,8 @@ static cors_reason_t check_origin(cors_verdict_t *verdict,
         return deny(verdict, CORS_REASON_ORIGIN_NOT_ALLOWED,
                     policy->sources->at, facts->origin);
     }
-    if (is_insecure_match(verdict, policy, &origin)) {
+    if (is_insecure_match(verdict, policy, &origin)
+        || is_found_in_unsafe(verdict, policy)) {
         return deny(verdict, CORS_REASON_UNSAFE_POLICY, &verdict->match.at,
                     facts->origin);
     }
@@ -259,11 +269,13 @@ static void send_actual(cors_verdict_t *verdict, const cors_policy_t *policy,
 static void decide_without_origin(cors_verdict_t *verdict,
                                   const cors_policy_t *policy)
 {
-    if (cors_policy_allows_any(policy) && cors_policy_hazards(policy) == 0) {
+    if (verdict->allows_any && cors_policy_hazards(policy) == 0) {
         send_origin(verdict, policy, "*");
         send_actual(verdict, policy, "*");
     }
-    verdict->vary = cors_policy_depends_on_origin(policy) ? vary_origin : NULL;
+    verdict->vary =
+        cors_policy_depends_on_origin(policy, verdict->allows_any)
+        ? vary_origin : NULL;
 }
 
 static cors_reason_t run(step_t *const *steps, cors_verdict_t *verdict,
@@ -278,39 +290,54 @@ static cors_reason_t run(step_t *const *steps, cors_verdict_t *verdict,
     return reason;
 }
 
-void cors_decide(cors_verdict_t *verdict, const cors_policy_t *policy,
-                 const cors_facts_t *facts)
+/* All but the kept text of the match, which is large and says nothing yet. */
+static void begin(cors_verdict_t *verdict, const cors_policy_t *policy,
+                  cors_kind_t kind)
 {
-    const bool is_preflight = cors_is_preflight(facts);
-    const char *origin;
+    memset(verdict, 0, offsetof(cors_verdict_t, match.kept));
+    verdict->kind = kind;
+    verdict->allows_any = cors_policy_allows_any(policy);
+}
 
-    memset(verdict, 0, sizeof *verdict);
-    if (facts->origin == NULL) {
-        decide_without_origin(verdict, policy);
-        return;
-    }
-    verdict->kind = is_preflight ? CORS_KIND_PREFLIGHT : CORS_KIND_ACTUAL;
+static void decide_with_origin(cors_verdict_t *verdict,
+                               const cors_policy_t *policy,
+                               const cors_facts_t *facts)
+{
+    const bool is_preflight = verdict->kind == CORS_KIND_PREFLIGHT;
+    const char *origin = verdict->allows_any ? "*" : facts->origin;
+
     verdict->reason = run(is_preflight ? preflight_steps : actual_steps,
                           verdict, policy, facts);
     verdict->is_allowed = verdict->reason == CORS_REASON_NONE;
     verdict->vary = is_preflight ? vary_preflight : vary_origin;
     if (!verdict->is_allowed) {
-        if (is_about_origin(verdict->reason) && is_own_origin(facts)) {
-            memset(verdict, 0, sizeof *verdict);
-            verdict->kind = CORS_KIND_SAME_ORIGIN;
-            decide_without_origin(verdict, policy);
-        }
         return;
     }
-    if (!cors_policy_depends_on_origin(policy)) {
+    if (!cors_policy_depends_on_origin(policy, verdict->allows_any)) {
         verdict->vary = NULL;
     }
-    origin = cors_policy_allows_any(policy) ? "*" : facts->origin;
     send_origin(verdict, policy, origin);
     if (is_preflight) {
         send_preflight(verdict, policy, facts);
     }
     else {
         send_actual(verdict, policy, origin);
+    }
+}
+
+void cors_decide(cors_verdict_t *verdict, const cors_policy_t *policy,
+                 const cors_facts_t *facts)
+{
+    if (facts->origin == NULL) {
+        begin(verdict, policy, CORS_KIND_NONE);
+        decide_without_origin(verdict, policy);
+        return;
+    }
+    begin(verdict, policy, cors_is_preflight(facts) ? CORS_KIND_PREFLIGHT
+                                                    : CORS_KIND_ACTUAL);
+    decide_with_origin(verdict, policy, facts);
+    if (is_about_origin(verdict->reason) && is_own_origin(facts)) {
+        begin(verdict, policy, CORS_KIND_SAME_ORIGIN);
+        decide_without_origin(verdict, policy);
     }
 }

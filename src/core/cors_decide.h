@@ -47,13 +47,14 @@ typedef struct cors_verdict_t {
     cors_kind_t kind;
     bool is_allowed;          /* of a CORS request */
     cors_reason_t reason;     /* why not */
-    cors_match_t match;       /* what allowed or denied the origin */
     const cors_place_t *at;   /* the directive that decided; NULL: a default.
                                  May be the match's: do not copy a verdict */
     cors_slice_t refused;     /* of the request: what was not allowed */
     int n_headers;
     cors_header_t headers[CORS_HEADERS_MAX];  /* to be sent */
     const char *vary;         /* to be merged into Vary; NULL for nothing */
+    bool allows_any;          /* see cors_policy_allows_any */
+    cors_match_t match;       /* what allowed or denied the origin */
 } cors_verdict_t;
 
 /* The slug of CORS_REQUEST: "preflight", ...; NULL for CORS_KIND_NONE. */

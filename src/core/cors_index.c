@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_index.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <apr_general.h>
+
+#include "cors_block.h"
 
 /* Half of the slots stay empty, so that probing ends soon. */
 enum { SLOTS_PER_MEMBER = 2 };
@@ -19,6 +20,11 @@ struct cors_index_t {
     uint32_t mask;
     slot_t slots[];
 };
+
+static size_t size_of(uint32_t slots)
+{
+    return sizeof(cors_index_t) + slots * sizeof(slot_t);
+}
 
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
@@ -72,21 +78,22 @@ static uint32_t probe(const cors_index_t *index, const cors_member_t *members,
 
 cors_index_t *cors_index_create(uint32_t max_members)
 {
-    const size_t slots = (size_t)max_members * SLOTS_PER_MEMBER;
-    cors_index_t *index = calloc(1, sizeof *index + slots * sizeof(slot_t));
+    const uint32_t slots = max_members * SLOTS_PER_MEMBER;
+    cors_index_t *index = cors_block_alloc(size_of(slots));
 
-    if (index == NULL) {
-        abort();  /* as httpd has it for its pools */
+    if (index != NULL) {
+        index->mask = slots - 1;
+        (void)apr_generate_random_bytes((unsigned char *)&index->seed,
+                                        sizeof index->seed);
     }
-    index->mask = (uint32_t)(slots - 1);
-    (void)apr_generate_random_bytes((unsigned char *)&index->seed,
-                                    sizeof index->seed);
     return index;
 }
 
 void cors_index_destroy(cors_index_t *index)
 {
-    free(index);
+    if (index != NULL) {
+        cors_block_free(index, size_of(index->mask + 1));
+    }
 }
 
 void cors_index_add(cors_index_t *index, const cors_member_t *members,

@@ -13,8 +13,8 @@
 typedef struct cors_index_t cors_index_t;
 
 /*
- * An index with room for max_members, a power of two. The memory is the
- * index's own; give it back with cors_index_destroy.
+ * An index with room for max_members, a power of two; NULL where there is no
+ * memory. It is the caller's to destroy; NULL may be destroyed.
  */
 cors_index_t *cors_index_create(uint32_t max_members);
 void cors_index_destroy(cors_index_t *index);

@@ -93,25 +93,24 @@ static const cors_place_t *credentials_of(const cors_policy_t *policy)
     return cors_policy_has_credentials(policy) ? policy->credentials.at : NULL;
 }
 
-/* The directive to name: a line of a file has none, its source has. */
+/* The directive to name: a line of a file has none, who asked for it has. */
 static const char *directive_of(const cors_match_t *member,
-                                const cors_source_t *source)
+                                const cors_place_t *at)
 {
-    return member->at.directive ? member->at.directive
-                                 : source->at->directive;
+    return member->at.directive ? member->at.directive : at->directive;
 }
 
 /* " (CorsAllowCredentials at conf/x.conf:3)": the other half of the fault. */
-static const char *credentials_clause(const cors_policy_t *policy,
-                                      apr_pool_t *p)
+static const char *clause(const cors_place_t *credentials, apr_pool_t *p)
 {
-    const cors_place_t *at = credentials_of(policy);
-
-    return at ? apr_psprintf(p, " (%s)", cors_place_text(at, p)) : "";
+    return credentials
+         ? apr_psprintf(p, " (%s)", cors_place_text(credentials, p)) : "";
 }
 
-static void report_hazards(const cors_policy_t *policy,
-                           const cors_source_t *source,
+/* What is wrong with a member of the source at, in a policy with credentials
+ * (NULL: without). */
+static void report_hazards(const cors_place_t *credentials,
+                           const cors_place_t *at,
                            const cors_match_t *member, unsigned hazards,
                            cors_findings_t *findings)
 {
@@ -125,9 +124,9 @@ static void report_hazards(const cors_policy_t *policy,
         if ((hazards & rules[i].hazard) != 0) {
             cors_findings_add(findings, rules[i].id, &member->at,
                               "%s " QUOTED " %s%s%s; %s",
-                              directive_of(member, source), QUOTED_MAX,
+                              directive_of(member, at), QUOTED_MAX,
                               member->text, rules[i].what, example,
-                              credentials_clause(policy, findings->pool),
+                              clause(credentials, findings->pool),
                               rules[i].mend);
         }
     }
@@ -139,12 +138,39 @@ static void report_exposed(const cors_policy_t *policy,
     cors_findings_add(findings, CORS_MSG_EXPOSE_ANY, policy->exposed->at,
                       "CorsExposeHeaders '*' is no wildcard for browsers where "
                       "credentials are allowed%s; write the names of the "
-                      "headers", credentials_clause(policy, findings->pool));
+                      "headers", clause(credentials_of(policy), findings->pool));
+}
+
+void cors_lint_forbidden(const cors_feed_t *feed, const cors_match_t *member,
+                         unsigned hazards, cors_findings_t *findings)
+{
+    for (int i = 0; i < CORS_HAZARDS; i++) {
+        if ((hazards & (1u << i)) != 0) {
+            report_hazards(feed->forbidden_by[i], feed->at, member, 1u << i,
+                           findings);
+        }
+    }
 }
 
 static const cors_source_t *source_at(const cors_policy_t *policy, int i)
 {
     return APR_ARRAY_IDX(policy->sources->list, i, const cors_source_t *);
+}
+
+/* All members of the set that have some hazard of these. */
+static void report_members(const cors_policy_t *policy,
+                           const cors_source_t *source,
+                           const cors_set_t *set, unsigned unsafe,
+                           cors_findings_t *findings)
+{
+    for (int i = 0; i < cors_set_size(set); i++) {
+        cors_pattern_t pattern;
+        cors_match_t member;
+        unsigned hazards = cors_set_member(set, i, &pattern, &member);
+
+        report_hazards(credentials_of(policy), source->at, &member,
+                       hazards & unsafe, findings);
+    }
 }
 
 void cors_lint_errors(const cors_policy_t *policy, cors_lint_memory_t *memory,
@@ -154,21 +180,14 @@ void cors_lint_errors(const cors_policy_t *policy, cors_lint_memory_t *memory,
 
     for (int i = 0; i < policy->sources->list->nelts; i++) {
         const cors_source_t *source = source_at(policy, i);
+        const cors_set_t *set = cors_source_enter(source);
 
-        if ((cors_set_hazards(source->set) & unsafe) == 0
-            || !is_new(memory, source, credentials_of(policy), unsafe,
-                       false)) {
-            continue;
+        if (set != NULL && (cors_set_hazards(set) & unsafe) != 0
+            && is_new(memory, source, credentials_of(policy), unsafe,
+                      false)) {
+            report_members(policy, source, set, unsafe, findings);
         }
-        for (int j = 0; j < cors_set_size(source->set); j++) {
-            cors_pattern_t pattern;
-            cors_match_t member;
-            unsigned hazards = cors_set_member(source->set, j, &pattern,
-                                               &member);
-
-            report_hazards(policy, source, &member, hazards & unsafe,
-                           findings);
-        }
+        cors_source_leave(source);
     }
     if ((unsafe & CORS_HAZARD_EXPOSE_ANY) != 0) {
         report_exposed(policy, findings);
@@ -186,7 +205,28 @@ static void report_insecure_match(const cors_policy_t *policy,
                       "for https only, or CorsDangerouslyAllow "
                       "InsecureOrigins", match->at.directive, QUOTED_MAX,
                       match->text,
-                      credentials_clause(policy, findings->pool));
+                      clause(credentials_of(policy), findings->pool));
+}
+
+/* The first member of the source with one of these hazards; false for none. */
+static bool report_first(const cors_policy_t *policy,
+                         const cors_source_t *source, unsigned unsafe,
+                         cors_findings_t *findings)
+{
+    const cors_set_t *set = cors_source_enter(source);
+    cors_match_t member;
+    bool is_found = false;
+
+    for (unsigned bit = 1; bit < 1u << CORS_HAZARDS && !is_found; bit <<= 1) {
+        is_found = set != NULL && (unsafe & bit) != 0
+                && cors_set_hazard(set, bit, &member);
+        if (is_found) {
+            report_hazards(credentials_of(policy), source->at, &member, bit,
+                           findings);
+        }
+    }
+    cors_source_leave(source);
+    return is_found;
 }
 
 void cors_lint_example(const cors_policy_t *policy, const cors_match_t *match,
@@ -195,21 +235,14 @@ void cors_lint_example(const cors_policy_t *policy, const cors_match_t *match,
     const unsigned unsafe = cors_policy_hazards(policy);
 
     for (int i = 0; i < policy->sources->list->nelts; i++) {
-        const cors_source_t *source = source_at(policy, i);
-        cors_match_t member;
-
-        for (unsigned bit = 1; bit < 1u << CORS_HAZARDS; bit <<= 1) {
-            if ((unsafe & bit) != 0
-                && cors_set_hazard(source->set, bit, &member)) {
-                report_hazards(policy, source, &member, bit, findings);
-                return;
-            }
+        if (report_first(policy, source_at(policy, i), unsafe, findings)) {
+            return;
         }
     }
     if ((unsafe & CORS_HAZARD_EXPOSE_ANY) != 0) {
         report_exposed(policy, findings);
     }
-    else if (match->text != NULL) {
+    else if (match->text != NULL && match->regex != NULL) {
         report_insecure_match(policy, match, findings);
     }
 }
@@ -226,14 +259,14 @@ static void visit_warning(const cors_source_t *source,
         cors_findings_add(findings, CORS_MSG_WARN_HTTP, &member->at,
                           "%s " QUOTED " has no TLS: anybody on the network "
                           "path can speak in its name; write its https origin "
-                          "if it has one", directive_of(member, source),
+                          "if it has one", directive_of(member, source->at),
                           QUOTED_MAX, member->text);
     }
     if (member->regex != NULL && cors_regex_unescaped_dot(member->regex) >= 0) {
         cors_findings_add(findings, CORS_MSG_WARN_DOT, &member->at,
                           "%s " QUOTED " has an unescaped '.' at offset %d, "
                           "which stands for any character; write '\\.'",
-                          directive_of(member, source), QUOTED_MAX,
+                          directive_of(member, source->at), QUOTED_MAX,
                           member->text,
                           cors_regex_unescaped_dot(member->regex));
     }
@@ -245,17 +278,18 @@ static void visit_warning(const cors_source_t *source,
                           "%s " QUOTED " is a loopback origin in a file for "
                           "production: whoever runs a program on a visitor's "
                           "machine can use it; move it to a development file",
-                          directive_of(member, source), QUOTED_MAX,
+                          directive_of(member, source->at), QUOTED_MAX,
                           member->text);
     }
 }
 
-/* Most sources give no reason to be looked through. */
-static bool may_warn(const cors_source_t *source, bool warns_of_http)
+/* Most sets give no reason to be looked through. */
+static bool may_warn(const cors_source_t *source, const cors_set_t *set,
+                     bool warns_of_http)
 {
-    return source->is_production || cors_set_has_regex(source->set)
+    return source->is_production || cors_set_has_regex(set)
         || (warns_of_http
-            && (cors_set_hazards(source->set) & CORS_HAZARD_INSECURE) != 0);
+            && (cors_set_hazards(set) & CORS_HAZARD_INSECURE) != 0);
 }
 
 void cors_lint_warnings(const cors_policy_t *policy,
@@ -268,18 +302,18 @@ void cors_lint_warnings(const cors_policy_t *policy,
 
     for (int i = 0; i < policy->sources->list->nelts; i++) {
         const cors_source_t *source = source_at(policy, i);
+        const cors_set_t *set = cors_source_enter(source);
+        const bool looks = set != NULL && may_warn(source, set, warns_of_http)
+                        && is_new(memory, source, NULL, 0, warns_of_http);
 
-        if (!may_warn(source, warns_of_http)
-            || !is_new(memory, source, NULL, 0, warns_of_http)) {
-            continue;
-        }
-        for (int j = 0; j < cors_set_size(source->set); j++) {
+        for (int j = 0; looks && j < cors_set_size(set); j++) {
             cors_pattern_t pattern;
             cors_match_t member;
 
-            (void)cors_set_member(source->set, j, &pattern, &member);
+            (void)cors_set_member(set, j, &pattern, &member);
             visit_warning(source, member.regex ? NULL : &pattern, &member,
                           warns_of_http, findings);
         }
+        cors_source_leave(source);
     }
 }

@@ -29,6 +29,13 @@ void cors_lint_warnings(const cors_policy_t *policy,
                         cors_findings_t *findings);
 
 /*
+ * Append why a member that a feed would have is not permitted in a policy that
+ * uses it: hazards are those of the member that feed->forbidden has too.
+ */
+void cors_lint_forbidden(const cors_feed_t *feed, const cors_match_t *member,
+                         unsigned hazards, cors_findings_t *findings);
+
+/*
  * Append one finding that says why a policy allows nobody, or why it does not
  * allow the origin that match stands for; for a request, so at the cost of a
  * look-up. match->text is NULL where no origin was looked for.

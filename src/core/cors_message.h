@@ -13,6 +13,7 @@
 typedef enum cors_severity_t {
     CORS_ERROR,
     CORS_WARNING,
+    CORS_NOTICE,
     CORS_INFO,
     CORS_DEBUG
 } cors_severity_t;
@@ -39,6 +40,20 @@ typedef enum cors_severity_t {
       "A line of an origin file is not an origin pattern.")                    \
     X(CORS_MSG_FILE_CHOICE,     203, CORS_ERROR,                               \
       "CorsOriginsFileEnv names no file for the variable's value.")            \
+    X(CORS_MSG_QUERY,           204, CORS_ERROR,                               \
+      "CorsOriginsQuery needs a module that is not loaded.")                   \
+    X(CORS_MSG_LOADED,          301, CORS_NOTICE,                              \
+      "A list of origins has changed and been loaded.")                        \
+    X(CORS_MSG_LOAD_FAILED,     302, CORS_ERROR,                               \
+      "A list of origins cannot be had; the last good one stays in force.")    \
+    X(CORS_MSG_RECOVERED,       303, CORS_NOTICE,                              \
+      "A list of origins can be had again.")                                   \
+    X(CORS_MSG_ROW,             304, CORS_WARNING,                             \
+      "A row of a query is not an origin pattern, or not permitted.")          \
+    X(CORS_MSG_NO_RELOAD,       305, CORS_WARNING,                             \
+      "Origin files are not looked at again: mod_watchdog is missing.")        \
+    X(CORS_MSG_NOT_SHARED,      306, CORS_ERROR,                               \
+      "What the processes of the server share cannot be made.")                \
     X(CORS_MSG_DENIED,          401, CORS_INFO,                                \
       "A cross-origin request was denied.")                                    \
     X(CORS_MSG_ALLOWED,         402, CORS_DEBUG,                               \

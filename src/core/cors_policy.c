@@ -63,28 +63,39 @@ bool cors_policy_has_credentials(const cors_policy_t *policy)
     return policy->credentials.value == CORS_ON;
 }
 
-unsigned cors_policy_hazards(const cors_policy_t *policy)
+/* Of these hazards of its sources, those that the policy may not have. */
+static unsigned unsafe_among(const cors_policy_t *policy, unsigned hazards)
 {
-    unsigned hazards = policy->sources->hazards;
-
     if (!cors_policy_has_credentials(policy)) {
         hazards &= CORS_HAZARD_NULL;
-    }
-    else if (policy->exposed != NULL && policy->exposed->any) {
-        hazards |= CORS_HAZARD_EXPOSE_ANY;
     }
     return hazards & ~(unsigned)policy->lifted.value;
 }
 
+unsigned cors_policy_forbidden(const cors_policy_t *policy)
+{
+    return unsafe_among(policy, (1u << CORS_HAZARDS) - 1);
+}
+
+unsigned cors_policy_hazards(const cors_policy_t *policy)
+{
+    const bool exposes_any = policy->exposed != NULL && policy->exposed->any
+                          && cors_policy_has_credentials(policy);
+
+    return unsafe_among(policy, cors_sources_hazards(policy->sources))
+         | (exposes_any ? CORS_HAZARD_EXPOSE_ANY : 0u);
+}
+
 bool cors_policy_allows_any(const cors_policy_t *policy)
 {
-    return (policy->sources->hazards & CORS_HAZARD_ANY) != 0
+    return (cors_sources_hazards(policy->sources) & CORS_HAZARD_ANY) != 0
         && !cors_policy_has_credentials(policy);
 }
 
-bool cors_policy_depends_on_origin(const cors_policy_t *policy)
+bool cors_policy_depends_on_origin(const cors_policy_t *policy,
+                                   bool allows_any)
 {
-    return policy->denied != NULL || !cors_policy_allows_any(policy);
+    return policy->denied != NULL || !allows_any;
 }
 
 bool cors_policy_rejects(const cors_policy_t *policy)

@@ -83,14 +83,22 @@ bool cors_policy_has_credentials(const cors_policy_t *policy);
  */
 unsigned cors_policy_hazards(const cors_policy_t *policy);
 
+/* The hazards that no source of this policy may have. */
+unsigned cors_policy_forbidden(const cors_policy_t *policy);
+
 /*
  * Does the policy send "*" to everybody? Not with credentials, with which
- * browsers refuse it.
+ * browsers refuse it. A list may be replaced at any time: who needs the answer
+ * twice asks once.
  */
 bool cors_policy_allows_any(const cors_policy_t *policy);
 
-/* May the answer to an actual request differ from origin to origin? */
-bool cors_policy_depends_on_origin(const cors_policy_t *policy);
+/*
+ * May the answer to an actual request differ from origin to origin, given what
+ * cors_policy_allows_any said?
+ */
+bool cors_policy_depends_on_origin(const cors_policy_t *policy,
+                                   bool allows_any);
 
 /* Does the policy refuse actual requests from origins that it denies? */
 bool cors_policy_rejects(const cors_policy_t *policy);

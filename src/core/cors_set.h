@@ -5,7 +5,8 @@
  * A set is filled while a configuration is read, by one thread, and is
  * immutable from then on: any number of threads may look things up. The cost
  * of a look-up does not depend on how many patterns there are (regular
- * expressions are tried one by one, after everything else).
+ * expressions are tried one by one, after everything else). What a set holds
+ * outside its pool goes when the pool does.
  */
 #ifndef CORS_SET_H
 #define CORS_SET_H
@@ -27,6 +28,8 @@ typedef struct cors_match_t {
     const char *text;          /* the pattern or regex, as written */
     cors_place_t at;
     const cors_regex_t *regex; /* NULL for a pattern */
+    unsigned hazards;          /* of the set as a whole */
+    char kept[CORS_ORIGIN_MAX + 1];  /* the text, where the set may go */
 } cors_match_t;
 
 /* An empty set, to live in p. */
@@ -39,14 +42,24 @@ cors_set_t *cors_set_create(apr_pool_t *p);
 void cors_set_add(cors_set_t *set, const cors_pattern_t *pattern,
                   const cors_place_t *at);
 
+/*
+ * The same, with a copy of the text that is the set's own. False where there is
+ * no memory: the set is then what it was.
+ */
+bool cors_set_add_copy(cors_set_t *set, const cors_pattern_t *pattern,
+                       const cors_place_t *at);
+
 /* The same for a regular expression, which must live as long as the set. */
 void cors_set_add_regex(cors_set_t *set, const cors_regex_t *regex,
                         const cors_place_t *at);
 
-/* Give back what was reserved for more members. */
+/* Give back what was reserved for more members. Nothing is added later. */
 void cors_set_seal(cors_set_t *set);
 
-/* Is there something for this origin? *match, which may be NULL, says what. */
+/*
+ * Is there something for this origin? *match, which may be NULL, says what.
+ * Its kept text is left alone: that is for who cannot rely on the set to stay.
+ */
 bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
                    cors_match_t *match);
 

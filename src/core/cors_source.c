@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_source.h"
 
+#include <string.h>
+
 cors_sources_t *cors_sources_create(const cors_place_t *at, apr_pool_t *p)
 {
     cors_sources_t *sources = apr_pcalloc(p, sizeof *sources);
@@ -10,18 +12,21 @@ cors_sources_t *cors_sources_create(const cors_place_t *at, apr_pool_t *p)
     return sources;
 }
 
+static cors_source_t *add(cors_sources_t *sources, const cors_place_t *at)
+{
+    cors_source_t *source = apr_pcalloc(sources->list->pool, sizeof *source);
+
+    source->at = at;
+    APR_ARRAY_PUSH(sources->list, const cors_source_t *) = source;
+    return source;
+}
+
 /* The group's own set, made a source of it when it is first needed. */
 static cors_set_t *inline_set(cors_sources_t *sources, const cors_place_t *at)
 {
     if (sources->inline_set == NULL) {
-        cors_source_t *source = apr_pcalloc(sources->list->pool,
-                                            sizeof *source);
-
         sources->inline_set = cors_set_create(sources->list->pool);
-        source->kind = CORS_SOURCE_INLINE;
-        source->at = at;
-        source->set = sources->inline_set;
-        APR_ARRAY_PUSH(sources->list, const cors_source_t *) = source;
+        add(sources, at)->set = sources->inline_set;
     }
     return sources->inline_set;
 }
@@ -30,37 +35,82 @@ void cors_sources_add_pattern(cors_sources_t *sources,
                               const cors_pattern_t *pattern,
                               const cors_place_t *at)
 {
-    cors_set_t *set = inline_set(sources, at);
-
-    cors_set_add(set, pattern, at);
-    sources->hazards |= cors_set_hazards(set);
+    cors_set_add(inline_set(sources, at), pattern, at);
 }
 
 void cors_sources_add_regex(cors_sources_t *sources, const cors_regex_t *regex,
                             const cors_place_t *at)
 {
-    cors_set_t *set = inline_set(sources, at);
-
-    cors_set_add_regex(set, regex, at);
-    sources->hazards |= cors_set_hazards(set);
+    cors_set_add_regex(inline_set(sources, at), regex, at);
 }
 
-void cors_sources_add(cors_sources_t *sources, const cors_source_t *source)
+void cors_sources_add_feed(cors_sources_t *sources, cors_feed_t *feed,
+                           bool is_production, const cors_place_t *at)
 {
-    APR_ARRAY_PUSH(sources->list, const cors_source_t *) = source;
-    sources->hazards |= cors_set_hazards(source->set);
+    cors_source_t *source = add(sources, at);
+
+    source->feed = feed;
+    source->is_production = is_production;
+    sources->has_feeds = true;
+}
+
+static const cors_source_t *source_at(const cors_sources_t *sources, int i)
+{
+    return APR_ARRAY_IDX(sources->list, i, const cors_source_t *);
+}
+
+static unsigned feed_hazards(const cors_sources_t *sources)
+{
+    unsigned hazards = 0;
+
+    for (int i = 0; i < sources->list->nelts; i++) {
+        const cors_feed_t *feed = source_at(sources, i)->feed;
+
+        hazards |= feed != NULL ? cors_slot_hazards(feed->slot) : 0;
+    }
+    return hazards;
+}
+
+unsigned cors_sources_hazards(const cors_sources_t *sources)
+{
+    return (sources->inline_set != NULL
+            ? cors_set_hazards(sources->inline_set) : 0)
+         | (sources->has_feeds ? feed_hazards(sources) : 0);
+}
+
+const cors_set_t *cors_source_enter(const cors_source_t *source)
+{
+    return source->feed != NULL ? cors_slot_enter(source->feed->slot)
+                                : source->set;
+}
+
+void cors_source_leave(const cors_source_t *source)
+{
+    if (source->feed != NULL) {
+        cors_slot_leave();
+    }
+}
+
+/* What a feed has may be gone as soon as it is left. */
+static void keep(cors_match_t *match)
+{
+    match->text = memcpy(match->kept, match->text, strlen(match->text) + 1);
 }
 
 bool cors_sources_find(const cors_sources_t *sources,
                        const cors_origin_t *origin, cors_match_t *match)
 {
-    for (int i = 0; i < sources->list->nelts; i++) {
-        const cors_source_t *source =
-            APR_ARRAY_IDX(sources->list, i, const cors_source_t *);
+    bool is_found = false;
 
-        if (cors_set_find(source->set, origin, match)) {
-            return true;
+    for (int i = 0; i < sources->list->nelts && !is_found; i++) {
+        const cors_source_t *source = source_at(sources, i);
+        const cors_set_t *set = cors_source_enter(source);
+
+        is_found = set != NULL && cors_set_find(set, origin, match);
+        if (is_found && source->feed != NULL && match != NULL) {
+            keep(match);
         }
+        cors_source_leave(source);
     }
-    return false;
+    return is_found;
 }

@@ -2,9 +2,9 @@
 /*
  * cors_source: where a policy's allowed origins come from.
  *
- * A source is a set with a history: which directive asked for it and what it
- * was read from. Sources merge as one group (cors_sources_t): a section that
- * names any of its own replaces all inherited ones.
+ * A source is what one directive names: the patterns and expressions of the
+ * section itself, or a feed. Sources merge as one group (cors_sources_t): a
+ * section that names any of its own replaces all inherited ones.
  */
 #ifndef CORS_SOURCE_H
 #define CORS_SOURCE_H
@@ -13,27 +13,21 @@
 
 #include <apr_tables.h>
 
-#include "cors_finding.h"
+#include "cors_feed.h"
 #include "cors_set.h"
 
-typedef enum cors_source_kind_t {
-    CORS_SOURCE_INLINE,  /* CorsAllowOrigin, CorsAllowOriginRegex */
-    CORS_SOURCE_FILE     /* CorsOriginsFile, CorsOriginsFileEnv */
-} cors_source_kind_t;
-
 typedef struct cors_source_t {
-    cors_source_kind_t kind;
-    const cors_place_t *at;   /* the directive that named it first */
-    const char *path;         /* of a file; NULL otherwise */
+    const cors_place_t *at;   /* the directive */
+    cors_feed_t *feed;        /* NULL for the section's own set */
+    const cors_set_t *set;    /* the section's own; NULL for a feed */
     bool is_production;       /* picked by default= or a name like prod... */
-    const cors_set_t *set;
 } cors_source_t;
 
 typedef struct cors_sources_t {
     const cors_place_t *at;        /* the first directive of the group */
     cors_set_t *inline_set;        /* NULL until a pattern or regex is added */
     apr_array_header_t *list;      /* of const cors_source_t * */
-    unsigned hazards;              /* of all of them, or-ed */
+    bool has_feeds;
 } cors_sources_t;
 
 /* An empty group, to live in p. at must live as long. */
@@ -46,22 +40,25 @@ void cors_sources_add_pattern(cors_sources_t *sources,
 void cors_sources_add_regex(cors_sources_t *sources, const cors_regex_t *regex,
                             const cors_place_t *at);
 
-/* Add a loaded source, which may be shared with other groups. */
-void cors_sources_add(cors_sources_t *sources, const cors_source_t *source);
+/* Add a feed, which other groups may have too, as the directive at names it. */
+void cors_sources_add_feed(cors_sources_t *sources, cors_feed_t *feed,
+                           bool is_production, const cors_place_t *at);
 
-/* Does any source of the group have something for this origin? */
+/* The hazards of all sources, or-ed, as they are now. */
+unsigned cors_sources_hazards(const cors_sources_t *sources);
+
+/*
+ * Does any source of the group have something for this origin? *match, which
+ * may be NULL, then says what, and stays what it is when the list is replaced.
+ */
 bool cors_sources_find(const cors_sources_t *sources,
                        const cors_origin_t *origin, cors_match_t *match);
 
 /*
- * Read a file of patterns into a set (src/core/cors_source_file.c). What is
- * wrong with the file or its lines is appended to findings, named file:line;
- * the good lines are in the set all the same. at is the directive that names
- * the file. Everything returned lives in p. Blocking; configuration time.
+ * The source's set, NULL if it has none yet; see cors_slot_enter for what may
+ * happen before cors_source_leave.
  */
-const cors_set_t *cors_source_read_file(const char *path,
-                                        const cors_place_t *at,
-                                        cors_findings_t *findings,
-                                        apr_pool_t *p);
+const cors_set_t *cors_source_enter(const cors_source_t *source);
+void cors_source_leave(const cors_source_t *source);
 
 #endif

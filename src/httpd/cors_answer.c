@@ -49,7 +49,7 @@ static bool is_replaceable(const cors_request_t *cors, int status)
 static void refuse_conditions(const cors_request_t *cors, request_rec *r)
 {
     if (cors->verdict.kind == CORS_KIND_ACTUAL && !cors->verdict.is_allowed
-        && cors_policy_allows_any(cors->policy)) {
+        && cors->verdict.allows_any) {
         apr_table_unset(r->headers_in, "If-None-Match");
         apr_table_unset(r->headers_in, "If-Modified-Since");
     }

@@ -148,9 +148,27 @@ static void merge_section(cors_policy_t *policy, const check_t *check,
     }
 }
 
+/* Lists that are read again later are held to the same rules then. */
+static void tell_feeds(const cors_policy_t *policy)
+{
+    const unsigned forbidden = cors_policy_forbidden(policy);
+
+    for (int i = 0; i < policy->sources->list->nelts; i++) {
+        const cors_source_t *source =
+            APR_ARRAY_IDX(policy->sources->list, i, const cors_source_t *);
+
+        if (source->feed != NULL) {
+            cors_feed_forbid(source->feed, forbidden,
+                             cors_policy_has_credentials(policy)
+                             ? policy->credentials.at : NULL);
+        }
+    }
+}
+
 static void lint(const check_t *check, const cors_policy_t *policy)
 {
     if (cors_policy_is_on(policy)) {
+        tell_feeds(policy);
         cors_lint_errors(policy, check->memory, check->findings);
         cors_lint_warnings(policy, check->memory, check->findings);
     }
@@ -197,6 +215,28 @@ static bool is_new(apr_hash_t *seen, const cors_finding_t *finding,
     return true;
 }
 
+/* A query is nothing without who can ask it. */
+static void check_feeds(const check_t *check)
+{
+    static const char *const needs[][2] = {
+        {"mod_dbd.c", "dbd"}, {"mod_watchdog.c", "watchdog"}
+    };
+
+    for (int i = 0; i < check->registry->feeds->nelts; i++) {
+        const cors_feed_t *feed =
+            APR_ARRAY_IDX(check->registry->feeds, i, cors_fed_t).feed;
+
+        for (int j = 0; j < 2 && feed->kind == CORS_FEED_QUERY; j++) {
+            if (ap_find_linked_module(needs[j][0]) == NULL) {
+                cors_findings_add(check->findings, CORS_MSG_QUERY, feed->at,
+                                  "CorsOriginsQuery: needs mod_%s, which is "
+                                  "not loaded; write LoadModule %s_module",
+                                  needs[j][1], needs[j][1]);
+            }
+        }
+    }
+}
+
 int cors_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                       server_rec *s)
 {
@@ -212,6 +252,7 @@ int cors_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
          check.server = check.server->next) {
         check_server(&check);
     }
+    check_feeds(&check);
     for (int i = 0; i < check.findings->nelts; i++) {
         const cors_finding_t *finding =
             &APR_ARRAY_IDX(check.findings, i, cors_finding_t);

@@ -60,7 +60,7 @@ int cors_conf_pre_config(apr_pool_t *pconf, apr_pool_t *plog,
     registry = apr_pcalloc(pconf, sizeof *registry);
     registry->pool = pconf;
     registry->sections = apr_array_make(pconf, 8, sizeof(cors_section_t *));
-    registry->sources = apr_array_make(pconf, 2, sizeof(cors_source_t *));
+    registry->feeds = apr_array_make(pconf, 2, sizeof(cors_fed_t));
     registry->findings = cors_findings_make(pconf);
     return OK;
 }

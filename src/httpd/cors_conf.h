@@ -36,10 +36,17 @@ typedef struct cors_section_t {
     const ap_directive_t *directive;  /* the section; NULL for the server */
 } cors_section_t;
 
+/* A feed, and the server whose database a query is for. */
+typedef struct cors_fed_t {
+    cors_feed_t *feed;
+    server_rec *server;
+} cors_fed_t;
+
 typedef struct cors_registry_t {
     apr_pool_t *pool;
     apr_array_header_t *sections;  /* of cors_section_t * */
-    apr_array_header_t *sources;   /* of cors_source_t *, each file once */
+    apr_array_header_t *feeds;     /* of cors_fed_t, each file or query once */
+    cors_setting_t reload;         /* CorsReloadInterval, in seconds */
     cors_findings_t *findings;
 } cors_registry_t;
 

@@ -83,27 +83,46 @@ static bool parse_number(int *number, const char *text)
 }
 
 /* A number within the row's bounds, or one of its words if it has any. */
-static void set_number(cors_line_t *line)
+static bool read_number(cors_line_t *line, cors_setting_t *setting)
 {
     const cors_row_t *row = line->row;
     const char *text = line->argv[0];
-    cors_setting_t setting = {line->at, 0, NULL};
 
+    setting->at = line->at;
     if (row->words != NULL && apr_cstr_casecmp(text, row->words->word) == 0) {
-        setting.value = row->words->value;
+        setting->value = row->words->value;
     }
-    else if (!parse_number(&setting.value, text) || setting.value < row->min
-             || setting.value > row->max) {
+    else if (!parse_number(&setting->value, text) || setting->value < row->min
+             || setting->value > row->max) {
         cors_line_fault(line, CORS_MSG_VALUE,
                         "'%s' is out of range; write a number in %d..%d%s%s",
                         text, row->min, row->max, row->words ? ", or " : "",
                         row->words ? row->words->word : "");
-        return;
+        return false;
     }
     else {
-        setting.text = apr_itoa(line->cmd->pool, setting.value);
+        setting->text = apr_itoa(line->cmd->pool, setting->value);
     }
-    *setting_of(line) = setting;
+    return true;
+}
+
+static void set_number(cors_line_t *line)
+{
+    cors_setting_t setting = {NULL, 0, NULL};
+
+    if (read_number(line, &setting)) {
+        *setting_of(line) = setting;
+    }
+}
+
+/* Of the server, not of a policy. */
+static void set_reload(cors_line_t *line)
+{
+    cors_setting_t setting = {NULL, 0, NULL};
+
+    if (read_number(line, &setting)) {
+        cors_conf_registry()->reload = setting;
+    }
 }
 
 /* ------------------------------------------------------------------- lists */
@@ -166,6 +185,9 @@ static const cors_word_t guard_words[] = {
     {NULL, 0}
 };
 
+/* A day: who wants less often wants 0. */
+enum { RELOAD_INTERVAL_MAX = 86400 };
+
 #define FIELD(name) .offset = offsetof(cors_policy_t, name)
 #define ONE .min_args = 1, .max_args = 1
 #define MANY .min_args = 1, .max_args = CORS_ARGS_MANY
@@ -180,6 +202,8 @@ static const cors_row_t
                     .not_in_htaccess = true},
     origins_file_env = {.set = cors_source_line_file_env, .min_args = 2,
                         .max_args = CORS_ARGS_MANY, .not_in_htaccess = true},
+    origins_query = {.set = cors_source_line_query, ONE,
+                     .not_in_htaccess = true},
     deny_origin = {.set = cors_source_line_denied, MANY},
     allow_methods = {LIST(CORS_LIST_METHODS), FIELD(methods)},
     allow_headers = {LIST(CORS_LIST_REQUEST_HEADERS), FIELD(headers)},
@@ -199,7 +223,10 @@ static const cors_row_t
     upstream_headers = {.set = set_word, ONE, FIELD(upstream),
                         .words = upstream_words},
     dangerously_allow = {.set = set_bits, MANY, FIELD(lifted),
-                         .words = guard_words, .not_in_htaccess = true};
+                         .words = guard_words, .not_in_htaccess = true},
+    reload_interval = {.set = set_reload, ONE, .min = 0,
+                       .max = RELOAD_INTERVAL_MAX, .not_in_htaccess = true,
+                       .global_only = true};
 
 /* The last column is the synopsis, which messages and httpd -L show. */
 #define DIRECTIVE(name, row, synopsis)                                         \
@@ -215,6 +242,7 @@ const command_rec cors_directives[] = {
     DIRECTIVE("CorsOriginsFile", origins_file, "path"),
     DIRECTIVE("CorsOriginsFileEnv", origins_file_env,
               "VARIABLE name=path ... [default=path]"),
+    DIRECTIVE("CorsOriginsQuery", origins_query, "\"SQL\""),
     DIRECTIVE("CorsDenyOrigin", deny_origin, "pattern ..."),
     DIRECTIVE("CorsAllowMethods", allow_methods, "method ... or *"),
     DIRECTIVE("CorsAllowHeaders", allow_headers, "name ... or *"),
@@ -229,5 +257,6 @@ const command_rec cors_directives[] = {
     DIRECTIVE("CorsUpstreamHeaders", upstream_headers, "Replace|Keep"),
     DIRECTIVE("CorsDangerouslyAllow", dangerously_allow,
               "NullOrigin|InsecureOrigins|PublicSuffixes ..."),
+    DIRECTIVE("CorsReloadInterval", reload_interval, "seconds"),
     {.name = NULL}
 };

@@ -60,6 +60,13 @@ static bool check_context(cors_line_t *line)
                         "server's own configuration");
         return false;
     }
+    if (line->row->global_only
+        && ap_check_cmd_context(line->cmd, GLOBAL_ONLY) != NULL) {
+        cors_line_fault(line, CORS_MSG_CONTEXT,
+                        "is for the whole server; write it outside of any "
+                        "section and virtual host");
+        return false;
+    }
     return true;
 }
 

@@ -44,6 +44,7 @@ typedef struct cors_row_t {
     const cors_word_t *words;  /* ended by a NULL word */
     int min, max;              /* of a number, or a list's kind in min */
     bool not_in_htaccess;
+    bool global_only;          /* outside of any section and virtual host */
 } cors_row_t;
 
 /* The command handler of every directive: RAW_ARGS, with a row as info. */

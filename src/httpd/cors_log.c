@@ -18,6 +18,7 @@ enum { QUOTED_MAX = 200 };
 static const int levels[] = {
     [CORS_ERROR] = APLOG_ERR,
     [CORS_WARNING] = APLOG_WARNING,
+    [CORS_NOTICE] = APLOG_NOTICE,
     [CORS_INFO] = APLOG_INFO,
     [CORS_DEBUG] = APLOG_DEBUG,
 };
@@ -42,6 +43,64 @@ void cors_log_finding(const cors_finding_t *finding, server_rec *s)
     }
     ap_log_error(APLOG_MARK, level, 0, s, ID "%s:%d: %s", finding->id,
                  finding->at.file, finding->at.line, finding->text);
+}
+
+/* "conf/x.conf:3: CorsOriginsFile '/srv/list'" */
+static const char *feed_text(const cors_feed_t *feed, apr_pool_t *p)
+{
+    return apr_psprintf(p, "%s:%d: %s '%.*s'", feed->at->file, feed->at->line,
+                        feed->at->directive, QUOTED_MAX, feed->spec);
+}
+
+static const char *count(int origins, apr_pool_t *p)
+{
+    return apr_psprintf(p, "%d origin%s", origins, origins == 1 ? "" : "s");
+}
+
+void cors_log_loaded(server_rec *s, const cors_feed_t *feed, int before,
+                     int now, bool has_recovered, apr_pool_t *p)
+{
+    const cors_message_t id = has_recovered ? CORS_MSG_RECOVERED
+                                            : CORS_MSG_LOADED;
+
+    ap_log_error(APLOG_MARK, level_of(id), 0, s, ID "%s: %s: %s, %s", id,
+                 feed_text(feed, p), has_recovered ? "good again" : "loaded",
+                 count(now, p),
+                 before < 0 ? "the first answer"
+                            : apr_psprintf(p, "%d before", before));
+}
+
+void cors_log_load_failed(server_rec *s, const cors_feed_t *feed,
+                          const cors_finding_t *why, int more, int in_force,
+                          apr_pool_t *p)
+{
+    const cors_message_t id = CORS_MSG_LOAD_FAILED;
+
+    ap_log_error(APLOG_MARK, level_of(id), 0, s, ID "%s:%d: %s%s; %s", id,
+                 why->at.file, why->at.line, why->text,
+                 more > 0 ? apr_psprintf(p, " (and %d more)", more) : "",
+                 in_force < 0
+                 ? apr_psprintf(p, "%s allows nobody until it can be had",
+                                feed->at->directive)
+                 : apr_psprintf(p, "the last good list stays in force, %s",
+                                count(in_force, p)));
+}
+
+void cors_log_not_shared(server_rec *s, apr_status_t rv)
+{
+    ap_log_error(APLOG_MARK, level_of(CORS_MSG_NOT_SHARED) | APLOG_STARTUP, rv,
+                 s, ID "no memory or no file for what processes share of "
+                 "origin files and queries; see the limits of the user who "
+                 "starts httpd, or do without them", CORS_MSG_NOT_SHARED);
+}
+
+void cors_log_no_reload(server_rec *s, const cors_place_t *at)
+{
+    ap_log_error(APLOG_MARK, level_of(CORS_MSG_NO_RELOAD), 0, s,
+                 ID "%s:%d: %s: origin files are not looked at again while "
+                 "the server runs; write LoadModule watchdog_module, or "
+                 "CorsReloadInterval 0", CORS_MSG_NO_RELOAD, at->file,
+                 at->line, at->directive);
 }
 
 static const char *quote(const cors_slice_t *bytes, apr_pool_t *p)

@@ -5,6 +5,8 @@
 #include <apr_cstr.h>
 #include <apr_strings.h>
 
+#include "cors_feed_file.h"
+
 /* The group of the section the line stands in. */
 static cors_sources_t *sources_of(cors_line_t *line)
 {
@@ -80,45 +82,63 @@ void cors_source_line_regexes(cors_line_t *line)
     }
 }
 
-/* ------------------------------------------------------------------- files */
+/* ------------------------------------------------------- files and queries */
 
-/* Each file is read once per configuration, however often it is named. */
-static const cors_set_t *read_once(cors_line_t *line, const char *path)
+/* The feed for a file or a query, made when it is first named. Queries of two
+ * virtual hosts may go to two databases. */
+static cors_feed_t *feed_for(cors_line_t *line, cors_feed_kind_t kind,
+                             const char *spec)
 {
     cors_registry_t *registry = cors_conf_registry();
+    cors_fed_t *fed;
 
-    for (int i = 0; i < registry->sources->nelts; i++) {
-        const cors_source_t *source =
-            APR_ARRAY_IDX(registry->sources, i, cors_source_t *);
-
-        if (strcmp(source->path, path) == 0) {
-            return source->set;
+    for (int i = 0; i < registry->feeds->nelts; i++) {
+        fed = &APR_ARRAY_IDX(registry->feeds, i, cors_fed_t);
+        if (fed->feed->kind == kind
+            && strcmp(fed->feed->spec, spec) == 0
+            && (kind == CORS_FEED_FILE
+                || fed->server == line->cmd->server)) {
+            return fed->feed;
         }
     }
-    return cors_source_read_file(path, line->at, line->findings,
-                                 registry->pool);
+    fed = apr_array_push(registry->feeds);
+    fed->server = line->cmd->server;
+    fed->feed = cors_feed_create(kind, spec, line->at, registry->pool);
+    if (kind == CORS_FEED_FILE) {
+        /* At once, and once: its faults belong to the configuration's. */
+        cors_feed_file_read(fed->feed, line->at, line->findings,
+                            line->cmd->temp_pool);
+    }
+    return fed->feed;
 }
 
 static void add_file(cors_line_t *line, const char *path, bool is_production)
 {
-    cors_registry_t *registry = cors_conf_registry();
     const char *absolute = ap_server_root_relative(line->cmd->pool, path);
-    cors_source_t *source;
 
-    if (registry == NULL || absolute == NULL || *path == '\0') {
+    if (cors_conf_registry() == NULL || absolute == NULL || *path == '\0') {
         cors_line_fault(line, CORS_MSG_FILE,
                         "'%s' is not a path; write one relative to "
                         "ServerRoot, or an absolute one", path);
         return;
     }
-    source = apr_pcalloc(registry->pool, sizeof *source);
-    source->kind = CORS_SOURCE_FILE;
-    source->at = line->at;
-    source->path = absolute;
-    source->is_production = is_production;
-    source->set = read_once(line, absolute);
-    APR_ARRAY_PUSH(registry->sources, cors_source_t *) = source;
-    cors_sources_add(sources_of(line), source);
+    cors_sources_add_feed(sources_of(line),
+                          feed_for(line, CORS_FEED_FILE, absolute),
+                          is_production, line->at);
+}
+
+void cors_source_line_query(cors_line_t *line)
+{
+    cors_sources_t *sources = sources_of(line);
+
+    if (cors_conf_registry() == NULL || *line->argv[0] == '\0') {
+        cors_line_fault(line, CORS_MSG_QUERY,
+                        "has no SQL; write \"SELECT pattern FROM table\"");
+        return;
+    }
+    cors_sources_add_feed(sources,
+                          feed_for(line, CORS_FEED_QUERY, line->argv[0]),
+                          false, line->at);
 }
 
 void cors_source_line_file(cors_line_t *line)

@@ -12,5 +12,6 @@ cors_setter_t cors_source_line_denied;    /* CorsDenyOrigin */
 cors_setter_t cors_source_line_regexes;   /* CorsAllowOriginRegex */
 cors_setter_t cors_source_line_file;      /* CorsOriginsFile */
 cors_setter_t cors_source_line_file_env;  /* CorsOriginsFileEnv */
+cors_setter_t cors_source_line_query;     /* CorsOriginsQuery */
 
 #endif

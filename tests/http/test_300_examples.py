@@ -45,6 +45,7 @@ def test_every_directive_of_the_reference_can_be_uncommented():
     lines = (PROJECT / "conf/cors.conf").read_text().splitlines()
     text = "\n".join(re.sub(r"^#(?=Cors)", "", line) for line in lines)
     site = example("public-api.conf")
+    site.modules.append("dbd")
     site.blocks = [text]
     configtest(site).assert_nothing_said()
 

@@ -25,7 +25,7 @@ static Suite *(*const suites[])(void) = {
     cors_suite_list,
     cors_suite_acrh,
     cors_suite_source,
-    cors_suite_source_file,
+    cors_suite_feed_file,
     cors_suite_policy,
     cors_suite_decide,
     cors_suite_decide_grid,

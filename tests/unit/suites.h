@@ -27,6 +27,6 @@ Suite *cors_suite_regex(void);
 Suite *cors_suite_set(void);
 Suite *cors_suite_set_random(void);
 Suite *cors_suite_source(void);
-Suite *cors_suite_source_file(void);
+Suite *cors_suite_feed_file(void);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include <apr_strings.h>
 
+#include "cors_pool.h"
+
 apr_pool_t *pool;
 
 static void set_up(void)
@@ -116,9 +118,10 @@ apr_array_header_t *support_words(const char *text)
     return words;
 }
 
-cors_set_t *support_set(const char *directive, const char *words)
+static cors_set_t *make_set(const char *directive, const char *words,
+                            apr_pool_t *p)
 {
-    cors_set_t *set = cors_set_create(pool);
+    cors_set_t *set = cors_set_create(p);
     const apr_array_header_t *list = support_words(words);
 
     for (int i = 0; i < list->nelts; i++) {
@@ -135,6 +138,18 @@ cors_set_t *support_set(const char *directive, const char *words)
         }
     }
     return set;
+}
+
+cors_set_t *support_set(const char *directive, const char *words)
+{
+    return make_set(directive, words, pool);
+}
+
+void support_replace(cors_slot_t *slot, const char *words)
+{
+    apr_pool_t *own = cors_pool_create();
+
+    cors_slot_replace(slot, make_set(NULL, words, own), own);
 }
 
 cors_list_t *support_list(cors_list_kind_t kind, const char *directive,
@@ -229,17 +244,22 @@ cors_policy_t *support_policy(const support_policy_t *written)
     return policy;
 }
 
+cors_feed_t *support_feed(const char *words)
+{
+    cors_feed_t *feed = cors_feed_create(
+        CORS_FEED_FILE, "test.conf", support_place("CorsOriginsFile", 1),
+        pool);
+
+    support_replace(feed->slot, words);
+    return feed;
+}
+
 void support_add_file(cors_sources_t *sources, const char *words,
                       bool is_production)
 {
-    cors_source_t *source = apr_pcalloc(pool, sizeof *source);
+    const cors_place_t *at = support_place("CorsOriginsFile", 1);
 
-    source->kind = CORS_SOURCE_FILE;
-    source->at = support_place("CorsOriginsFile", 1);
-    source->path = "test.conf";
-    source->is_production = is_production;
-    source->set = support_set(NULL, words);
-    cors_sources_add(sources, source);
+    cors_sources_add_feed(sources, support_feed(words), is_production, at);
 }
 
 const cors_finding_t *support_finding(const cors_findings_t *findings, int i)

@@ -61,6 +61,9 @@ apr_array_header_t *support_words(const char *text);
  */
 cors_set_t *support_set(const char *directive, const char *words);
 
+/* Put such a set in force, as the lines of a file. */
+void support_replace(cors_slot_t *slot, const char *words);
+
 /* A list of the words, all of which must be valid; sealed. */
 cors_list_t *support_list(cors_list_kind_t kind, const char *directive,
                           const char *words);
@@ -83,6 +86,9 @@ typedef struct support_policy_t {
 } support_policy_t;
 
 cors_policy_t *support_policy(const support_policy_t *written);
+
+/* A feed of the words, as the lines of a file. */
+cors_feed_t *support_feed(const char *words);
 
 /* Add to the group a source of its own, as a file with the words as lines. */
 void support_add_file(cors_sources_t *sources, const char *words,

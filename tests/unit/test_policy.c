@@ -257,7 +257,8 @@ START_TEST(nature)
     support_same_number(nature_rows[_i].name, cors_policy_allows_any(policy),
                         nature_rows[_i].allows_any);
     support_same_number(nature_rows[_i].name,
-                        cors_policy_depends_on_origin(policy),
+                        cors_policy_depends_on_origin(
+                            policy, cors_policy_allows_any(policy)),
                         nature_rows[_i].depends_on_origin);
     support_same_number(nature_rows[_i].name,
                         cors_policy_has_credentials(policy),

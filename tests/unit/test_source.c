@@ -30,7 +30,7 @@ START_TEST(an_empty_group_allows_nobody)
     cors_sources_t *sources = empty_group();
 
     support_same_text("nobody", found(sources, "https://a"), NULL);
-    ck_assert_uint_eq(sources->hazards, 0);
+    ck_assert_uint_eq(cors_sources_hazards(sources), 0);
     ck_assert_int_eq(sources->list->nelts, 0);
     ck_assert_int_eq(sources->at->line, 1);
 }
@@ -91,16 +91,16 @@ START_TEST(hazards_of_all_are_known)
     cors_sources_t *sources = empty_group();
 
     add_pattern(sources, "https://a", 1);
-    ck_assert_uint_eq(sources->hazards, 0);
+    ck_assert_uint_eq(cors_sources_hazards(sources), 0);
     support_add_file(sources, "https://b null", false);
-    ck_assert_uint_eq(sources->hazards, CORS_HAZARD_NULL);
+    ck_assert_uint_eq(cors_sources_hazards(sources), CORS_HAZARD_NULL);
     cors_sources_add_regex(sources, support_regex(".*"),
                            support_place("CorsAllowOriginRegex", 2));
-    ck_assert_uint_eq(sources->hazards,
+    ck_assert_uint_eq(cors_sources_hazards(sources),
                       CORS_HAZARD_NULL | CORS_HAZARD_REGEX_ARBITRARY);
     support_add_file(sources, "https://c", false);
     add_pattern(sources, "*", 3);
-    ck_assert_uint_eq(sources->hazards, CORS_HAZARD_NULL | CORS_HAZARD_ANY
+    ck_assert_uint_eq(cors_sources_hazards(sources), CORS_HAZARD_NULL | CORS_HAZARD_ANY
                       | CORS_HAZARD_REGEX_ARBITRARY);
 }
 END_TEST
@@ -110,9 +110,10 @@ START_TEST(a_source_may_be_shared)
 {
     cors_sources_t *one = empty_group(), *other = empty_group();
 
-    support_add_file(one, "https://a", false);
-    cors_sources_add(other, APR_ARRAY_IDX(one->list, 0,
-                                          const cors_source_t *));
+    cors_feed_t *feed = support_feed("https://a");
+
+    cors_sources_add_feed(one, feed, false, feed->at);
+    cors_sources_add_feed(other, feed, true, feed->at);
     add_pattern(other, "https://b", 2);
     support_same_text("shared", found(other, "https://a"), "https://a");
     support_same_text("its own", found(other, "https://b"), "https://b");

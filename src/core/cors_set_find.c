@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_set_private.h"
+
+/* Does a pattern of this key stand for the origin? */
+static bool key_matches(const cors_key_t *key, const cors_origin_t *origin)
+{
+    cors_key_t own;
+    apr_size_t end;
+
+    cors_key_of_origin(&own, origin, key->class, origin->host_at);
+    if (!(key->class & CORS_CLASS_ANY_SUBDOMAIN)) {
+        return cors_key_equal(key, &own);
+    }
+    /* At least one label and its dot come before. */
+    if (own.len < key->len + 2) {
+        return false;
+    }
+    end = origin->host_at + own.len;
+    cors_key_of_origin(&own, origin, key->class, end - key->len);
+    return own.rest[-1] == '.' && cors_key_equal(key, &own);
+}
+
+static const cors_member_t *find_linear(const cors_set_t *set,
+                                        const cors_origin_t *origin)
+{
+    cors_key_t key;
+
+    for (uint32_t i = 0; i < set->n_members; i++) {
+        if (cors_member_key(&set->members[i], &key)
+            && key_matches(&key, origin)) {
+            return &set->members[i];
+        }
+    }
+    return NULL;
+}
+
+/* The member of a class whose rest is the origin's from some byte on. */
+static const cors_member_t *find_class(const cors_set_t *set,
+                                       const cors_origin_t *origin,
+                                       unsigned class, apr_size_t from)
+{
+    cors_key_t key;
+
+    if (!set->has_class[class]) {
+        return NULL;
+    }
+    cors_key_of_origin(&key, origin, class, from);
+    return cors_index_find(set->index, set->members, &key);
+}
+
+/*
+ * Subdomain patterns: try what follows each dot of the host, from the right,
+ * for as many labels as patterns have. An origin of many labels thus costs
+ * no more than the configuration asks for.
+ */
+static const cors_member_t *find_under(const cors_set_t *set,
+                                       const cors_origin_t *origin)
+{
+    const unsigned under = CORS_CLASS_ANY_SUBDOMAIN;
+    int labels = 0;
+
+    for (apr_size_t at = origin->host_at + origin->host_len - 1;
+         at > origin->host_at + 1 && labels < set->most_labels; at--) {
+        const cors_member_t *member;
+
+        if (origin->text[at - 1] != '.' || ++labels < set->least_labels) {
+            continue;
+        }
+        if ((member = find_class(set, origin, under, at))
+            || (member = find_class(set, origin, under | CORS_CLASS_ANY_PORT,
+                                    at))) {
+            return member;
+        }
+    }
+    return NULL;
+}
+
+static const cors_member_t *find_indexed(const cors_set_t *set,
+                                         const cors_origin_t *origin)
+{
+    const cors_member_t *member;
+
+    if ((member = find_class(set, origin, 0, origin->host_at))
+        || (member = find_class(set, origin, CORS_CLASS_ANY_PORT,
+                                origin->host_at))) {
+        return member;
+    }
+    return set->most_labels > 0 ? find_under(set, origin) : NULL;
+}
+
+static const cors_member_t *find_pattern(const cors_set_t *set,
+                                         const cors_origin_t *origin)
+{
+    if (set->any != 0) {
+        return &set->members[set->any - 1];
+    }
+    if (origin->is_opaque) {
+        return set->null != 0 ? &set->members[set->null - 1] : NULL;
+    }
+    return set->index ? find_indexed(set, origin) : find_linear(set, origin);
+}
+
+/*
+ * Never asked about "null": a regex is written with hosts in mind, and what
+ * it happens to match must not open the door to every sandboxed frame.
+ */
+static const cors_regex_member_t *find_regex(const cors_set_t *set,
+                                        const cors_origin_t *origin)
+{
+    if (set->regexes == NULL || origin->is_opaque) {
+        return NULL;
+    }
+    for (int i = 0; i < set->regexes->nelts; i++) {
+        const cors_regex_member_t *member =
+            &APR_ARRAY_IDX(set->regexes, i, cors_regex_member_t);
+
+        if (cors_regex_matches(member->regex, origin->text, origin->len)) {
+            return member;
+        }
+    }
+    return NULL;
+}
+
+bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
+                   cors_match_t *match)
+{
+    const cors_member_t *member = find_pattern(set, origin);
+    const cors_regex_member_t *regex = member ? NULL : find_regex(set, origin);
+
+    if (match != NULL) {
+        match->hazards = set->hazards;
+    }
+    if (match != NULL && member != NULL) {
+        cors_set_describe(set, member, match);
+    }
+    else if (match != NULL && regex != NULL) {
+        cors_set_describe_regex(regex, match);
+    }
+    return member != NULL || regex != NULL;
+}

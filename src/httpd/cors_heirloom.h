@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cors_heirloom: the answers of databases, from one configuration to the next.
+ *
+ * A graceful restart makes everything anew. Files are read with the
+ * configuration, but a database is not asked before child processes run, and it
+ * may be down: until it answers, what the same query said last stays in force.
+ */
+#ifndef CORS_HEIRLOOM_H
+#define CORS_HEIRLOOM_H
+
+#include <httpd.h>
+
+#include "cors_copy.h"
+#include "cors_load.h"
+
+/*
+ * What says that a query is the same as before: the SQL, the server it belongs
+ * to and all that the configuration says of databases. From p.
+ */
+const char *cors_heirloom_key(const char *sql, const server_rec *s,
+                              apr_pool_t *p);
+
+/*
+ * Keep the copy's content, if there is any, under this key, for the next
+ * configuration of the process. Called when the present one goes.
+ */
+void cors_heirloom_leave(const char *key, const cors_copy_t *copy,
+                         server_rec *s);
+
+/*
+ * Load what the configuration before left under this key; the load has begun.
+ * False where there is nothing.
+ */
+bool cors_heirloom_load(const char *key, cors_load_t *load, server_rec *s,
+                        apr_pool_t *ptemp);
+
+/* Forget what the configuration before left. */
+void cors_heirloom_forget(server_rec *s);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_query.h"
+
+#include <apr_dbd.h>
+#include <apr_lib.h>
+#include <apr_optional.h>
+#include <apr_siphash.h>
+#include <apr_strings.h>
+#include <mod_dbd.h>
+
+#include "cors_pool.h"
+
+typedef struct query_t {
+    cors_feed_t *feed;
+    server_rec *server;
+    const unsigned char *key;
+    cors_findings_t *findings;
+    apr_pool_t *pool;        /* of the connection and the result */
+    ap_dbd_t *dbd;
+    apr_dbd_results_t *rows;
+} query_t;
+
+static void report(const query_t *query, const char *why, const char *mend)
+{
+    cors_findings_add(query->findings, CORS_MSG_QUERY, query->feed->at,
+                      "CorsOriginsQuery: %s; %s", why, mend);
+}
+
+/* A database's error may have several lines. */
+static const char *one_line(const query_t *query, const char *text)
+{
+    char *line = apr_pstrdup(query->findings->pool, text);
+    apr_size_t len = strlen(line);
+
+    while (len > 0 && apr_isspace(line[len - 1])) {
+        line[--len] = '\0';
+    }
+    for (char *c = line; *c != '\0'; c++) {
+        *c = apr_isspace(*c) ? ' ' : *c;
+    }
+    return line;
+}
+
+static void disconnect(query_t *query)
+{
+    APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close =
+        APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
+
+    if (query->dbd != NULL) {
+        dbd_close(query->server, query->dbd);
+        query->dbd = NULL;
+    }
+}
+
+/*
+ * Nothing is prepared: a statement that cannot be, because its table does not
+ * exist yet, would keep mod_dbd from connecting at all.
+ */
+static bool reach(query_t *query)
+{
+    APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open =
+        APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
+
+    if (dbd_open != NULL) {
+        query->dbd = dbd_open(query->pool, query->server);
+    }
+    if (query->dbd == NULL) {
+        report(query, "mod_dbd has no connection to the database",
+               "see what it says itself, and check DBDriver and DBDParams");
+    }
+    return query->dbd != NULL;
+}
+
+/*
+ * The rows are asked for at random access. One by one, apr_dbd_pgsql would take
+ * an error for the end of the answer.
+ */
+static int ask(query_t *query)
+{
+    return apr_dbd_select(query->dbd->driver, query->pool,
+                          query->dbd->handle, &query->rows,
+                          query->feed->spec, 1);
+}
+
+static bool get_answer(query_t *query)
+{
+    const char *why;
+    int error;
+
+    if (!reach(query)) {
+        return false;
+    }
+    error = ask(query);
+    if (error != 0) {
+        /* A connection that was idle may have died unnoticed. */
+        disconnect(query);
+        if (!reach(query)) {
+            return false;
+        }
+        error = ask(query);
+    }
+    if (error != 0) {
+        why = apr_dbd_error(query->dbd->driver, query->dbd->handle, error);
+        report(query, why != NULL ? one_line(query, why)
+                                  : "the database gives no answer",
+               "check the SQL, and that the user of DBDParams may read the "
+               "table");
+    }
+    return error == 0;
+}
+
+/* Add all rows; what they are as a number that no row can steer. */
+static apr_uint64_t load_rows(query_t *query, cors_load_t *load)
+{
+    apr_uint64_t digest = 0;
+    apr_dbd_row_t *row = NULL;
+
+    while (load->error == APR_SUCCESS
+           && apr_dbd_get_row(query->dbd->driver, query->pool, query->rows,
+                              &row, -1) == 0) {
+        const char *text = apr_dbd_get_entry(query->dbd->driver, row, 0);
+
+        cors_load_row(load, text);
+        digest += apr_siphash24(text != NULL ? text : "",
+                                text != NULL ? strlen(text) : 0, query->key);
+    }
+    return digest;
+}
+
+static cors_look_t take_answer(query_t *query, cors_query_seen_t *seen,
+                               cors_copy_t *copy, cors_load_t *load)
+{
+    apr_uint64_t digest;
+
+    cors_load_begin(load, query->feed, query->findings);
+    load->max_findings = CORS_LOAD_FINDINGS_MAX;
+    digest = load_rows(query, load);
+    if (load->error == APR_SUCCESS && seen->has_answer
+        && digest == seen->digest) {
+        cors_load_drop(load);
+        query->findings->nelts = 0;
+        return CORS_LOOK_SAME;
+    }
+    if (cors_load_finish(load, copy) != APR_SUCCESS) {
+        query->findings->nelts = 0;
+        report(query, "there is no memory for the answer",
+               "select fewer rows");
+        return CORS_LOOK_FAILED;
+    }
+    seen->has_answer = true;
+    seen->digest = digest;
+    return CORS_LOOK_LOADED;
+}
+
+cors_look_t cors_query_look(cors_feed_t *feed, server_rec *server,
+                            cors_query_seen_t *seen, const unsigned char *key,
+                            cors_copy_t *copy, cors_load_t *load,
+                            cors_findings_t *findings)
+{
+    query_t query = {.feed = feed, .server = server, .key = key,
+                     .findings = findings, .pool = cors_pool_create()};
+    cors_look_t look = CORS_LOOK_FAILED;
+
+    if (query.pool == NULL) {
+        report(&query, "there is no memory", "give the server more");
+        return look;
+    }
+    if (get_answer(&query)) {
+        look = take_answer(&query, seen, copy, load);
+    }
+    disconnect(&query);
+    apr_pool_destroy(query.pool);
+    return look;
+}

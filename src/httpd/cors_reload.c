@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cors_reload.h"
+
+#include <apr_general.h>
+#include <apr_shm.h>
+#include <apr_siphash.h>
+#include <http_core.h>
+#include <mod_watchdog.h>
+
+#include "cors_conf.h"
+#include "cors_heirloom.h"
+#include "cors_log.h"
+#include "cors_watch.h"
+
+enum {
+    INTERVAL_DEFAULT = 5,  /* seconds; of CorsReloadInterval */
+    FIRST_ANSWER = 1000 * CORS_WATCH_MSEC
+};
+
+/* All feeds of a configuration. */
+typedef struct reload_t {
+    apr_array_header_t *watched;      /* of cors_watched_t */
+    int interval;                     /* seconds; 0: never */
+    unsigned char key[APR_SIPHASH_KSIZE];
+    atomic_bool has_begun;            /* of this process */
+} reload_t;
+
+/* Written in post_config. NULL: there are no feeds. */
+static reload_t *reload;
+
+static cors_watched_t *watched_at(int i)
+{
+    return &APR_ARRAY_IDX(reload->watched, i, cors_watched_t);
+}
+
+static apr_status_t tick(int state, void *data, apr_pool_t *ptemp)
+{
+    const cors_feed_kind_t *kind = data;
+
+    if (state != AP_WATCHDOG_STATE_RUNNING
+        || !atomic_load(&reload->has_begun)) {
+        return APR_SUCCESS;
+    }
+    for (int i = 0; i < reload->watched->nelts; i++) {
+        cors_watched_t *watched = watched_at(i);
+
+        if (watched->feed->kind == *kind) {
+            cors_watch_step(watched, ptemp);
+        }
+    }
+    return APR_SUCCESS;
+}
+
+/* -------------------------------------------------------------------- set-up */
+
+static bool has_kind(cors_feed_kind_t kind)
+{
+    for (int i = 0; i < reload->watched->nelts; i++) {
+        if (watched_at(i)->feed->kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A thread in each child for the feeds of one kind. */
+static bool make_thread(const char *name, const cors_feed_kind_t *kind,
+                        apr_pool_t *pconf)
+{
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) *get_instance =
+        APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback) *register_callback =
+        APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
+    ap_watchdog_t *watchdog;
+
+    return get_instance != NULL && register_callback != NULL
+        && get_instance(&watchdog, name, 0, 0, pconf) == APR_SUCCESS
+        && register_callback(watchdog, CORS_WATCH_TICK, kind, tick) == APR_SUCCESS;
+}
+
+static bool make_threads(apr_pool_t *pconf)
+{
+    static const cors_feed_kind_t file = CORS_FEED_FILE;
+    static const cors_feed_kind_t query = CORS_FEED_QUERY;
+
+    return (!has_kind(file) || reload->interval == 0
+            || make_thread("_cors_files_", &file, pconf))
+        && (!has_kind(query) || make_thread("_cors_queries_", &query, pconf));
+}
+
+static apr_status_t share(const apr_array_header_t *feeds, apr_pool_t *pconf)
+{
+    apr_shm_t *shm;
+    cors_watch_shared_t *shared;
+    apr_status_t rv =
+        apr_shm_create(&shm, (apr_size_t)feeds->nelts * sizeof *shared, NULL,
+                       pconf);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    shared = apr_shm_baseaddr_get(shm);
+    memset(shared, 0, (size_t)feeds->nelts * sizeof *shared);
+    for (int i = 0; i < feeds->nelts && rv == APR_SUCCESS; i++) {
+        const cors_fed_t *fed = &APR_ARRAY_IDX(feeds, i, cors_fed_t);
+        cors_watched_t *watched = apr_array_push(reload->watched);
+
+        memset(watched, 0, sizeof *watched);
+        watched->feed = fed->feed;
+        watched->server = fed->server;
+        watched->interval = reload->interval;
+        watched->key = reload->key;
+        watched->shared = &shared[i];
+        rv = cors_copy_create(&watched->copy, &watched->shared->copy, pconf);
+    }
+    return rv == APR_SUCCESS
+         ? apr_generate_random_bytes(reload->key, sizeof reload->key) : rv;
+}
+
+/* The configuration goes: leave what the next one would wait for. */
+static apr_status_t leave_heirlooms(void *data)
+{
+    for (int i = 0; i < reload->watched->nelts; i++) {
+        const cors_watched_t *watched = watched_at(i);
+
+        if (watched->heirloom != NULL) {
+            cors_heirloom_leave(watched->heirloom, watched->copy, data);
+        }
+    }
+    return APR_SUCCESS;
+}
+
+static void take_heirlooms(server_rec *s, apr_pool_t *pconf, apr_pool_t *ptemp)
+{
+    for (int i = 0; i < reload->watched->nelts; i++) {
+        cors_watched_t *watched = watched_at(i);
+        cors_load_t load;
+
+        if (watched->feed->kind != CORS_FEED_QUERY) {
+            continue;
+        }
+        watched->heirloom = cors_heirloom_key(watched->feed->spec, watched->server,
+                                         pconf);
+        cors_load_begin(&load, watched->feed, cors_findings_make(ptemp));
+        load.max_findings = CORS_LOAD_FINDINGS_MAX;
+        if (!cors_heirloom_load(watched->heirloom, &load, s, ptemp)) {
+            cors_load_drop(&load);
+        }
+        else if (cors_load_finish(&load, watched->copy) == APR_SUCCESS) {
+            watched->taken = cors_copy_generation(watched->copy);
+        }
+    }
+    cors_heirloom_forget(s);
+    apr_pool_cleanup_register(pconf, s, leave_heirlooms,
+                              apr_pool_cleanup_null);
+}
+
+int cors_reload_post_config(apr_pool_t *pconf, apr_pool_t *ptemp,
+                            server_rec *s)
+{
+    const cors_registry_t *registry = cors_conf_registry();
+    apr_status_t rv;
+
+    reload = NULL;
+    if (registry->feeds->nelts == 0
+        || ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return OK;
+    }
+    reload = apr_pcalloc(pconf, sizeof *reload);
+    reload->interval = registry->reload.at != NULL ? registry->reload.value
+                                                   : INTERVAL_DEFAULT;
+    reload->watched = apr_array_make(pconf, registry->feeds->nelts,
+                                     sizeof(cors_watched_t));
+    rv = share(registry->feeds, pconf);
+    if (rv != APR_SUCCESS) {
+        cors_log_not_shared(s, rv);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    take_heirlooms(s, pconf, ptemp);
+    if (!make_threads(pconf)) {
+        cors_log_no_reload(
+            s, APR_ARRAY_IDX(registry->feeds, 0, cors_fed_t).feed->at);
+    }
+    return OK;
+}
+
+static void take_all(apr_pool_t *p)
+{
+    apr_pool_t *scratch;
+
+    if (reload == NULL) {
+        return;
+    }
+    apr_pool_create(&scratch, p);
+    for (int i = 0; i < reload->watched->nelts; i++) {
+        cors_watched_t *watched = watched_at(i);
+
+        (void)cors_slot_reclaim(watched->feed->slot);
+        cors_watch_take(watched, scratch);
+    }
+    apr_pool_destroy(scratch);
+}
+
+void cors_reload_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    (void)s;
+    take_all(pchild);
+}
+
+int cors_reload_monitor(apr_pool_t *p, server_rec *s)
+{
+    (void)s;
+    take_all(p);
+    return DECLINED;
+}
+
+/*
+ * When the server starts, nobody has a query's answer yet. It takes a moment to
+ * come, which the child waits before it serves; if it does not come, the child
+ * serves without.
+ */
+void cors_reload_child_begin(apr_pool_t *pchild, server_rec *s)
+{
+    const int64_t until = cors_watch_now() + FIRST_ANSWER;
+
+    (void)pchild;
+    (void)s;
+    if (reload == NULL) {
+        return;
+    }
+    atomic_store(&reload->has_begun, true);
+    for (int i = 0; i < reload->watched->nelts; i++) {
+        const cors_watched_t *watched = watched_at(i);
+
+        while (watched->feed->kind == CORS_FEED_QUERY
+               && cors_watch_is_waiting(watched)
+               && cors_watch_now() < until) {
+            apr_sleep(CORS_WATCH_TICK / 10);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cors_reload: lists of origins that change while the server runs.
+ *
+ * In each child process a thread of mod_watchdog looks ten times a second
+ * whether there is something to do, and never makes a request wait. Of all
+ * processes one looks at a file or asks a database (whoever gets the copy's
+ * lock), logs what became of it, and leaves the result in the copy; the others
+ * take it from there, as do processes that are born later, before they serve.
+ *
+ * Files and queries have a thread each: a database that hangs does not keep
+ * files from being read.
+ */
+#ifndef CORS_RELOAD_H
+#define CORS_RELOAD_H
+
+#include <httpd.h>
+
+/*
+ * post_config, before mod_watchdog's and while there is a registry: make what
+ * the processes share, and the threads. Only where there are feeds.
+ */
+int cors_reload_post_config(apr_pool_t *pconf, apr_pool_t *ptemp,
+                            server_rec *s);
+
+/* child_init, before there are threads: take what other processes have. */
+void cors_reload_child_init(apr_pool_t *pchild, server_rec *s);
+
+/* child_init, when all modules are ready: let the threads begin. */
+void cors_reload_child_begin(apr_pool_t *pchild, server_rec *s);
+
+/* monitor: the parent takes it too, now and then, for children to inherit. */
+int cors_reload_monitor(apr_pool_t *p, server_rec *s);
+
+#endif

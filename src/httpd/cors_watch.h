@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cors_watch: one feed, looked at again and again.
+ *
+ * Of all processes one looks, whoever gets the copy's lock when it is time; it
+ * says in the log what became of it, once for each change of state, and leaves
+ * the result in the copy. The others take it from there.
+ *
+ * Called by cors_reload.c only, by one thread of a process at a time.
+ */
+#ifndef CORS_WATCH_H
+#define CORS_WATCH_H
+
+#include <stdatomic.h>
+
+#include <httpd.h>
+
+#include "cors_copy.h"
+#include "cors_feed_file.h"
+#include "cors_query.h"
+
+/* What mod_watchdog can do; in microseconds, as all times here. */
+enum { CORS_WATCH_MSEC = 1000, CORS_WATCH_TICK = 100 * CORS_WATCH_MSEC };
+
+/* What processes share of a feed; zeroed at first. */
+typedef struct cors_watch_shared_t {
+    cors_copy_shared_t copy;
+    _Atomic int64_t next_look;   /* at or after */
+    atomic_uint looks;           /* so far */
+
+    /* With the copy's lock only. */
+    cors_file_seen_t file;
+    cors_query_seen_t query;
+    uint64_t complaint;          /* the one that was logged; 0: all is well */
+} cors_watch_shared_t;
+
+typedef struct cors_watched_t {
+    cors_feed_t *feed;
+    server_rec *server;          /* whose database and log it is */
+    int interval;                /* CorsReloadInterval, seconds; 0: never */
+    const unsigned char *key;    /* 16 random bytes, for all processes */
+    cors_watch_shared_t *shared;
+    cors_copy_t *copy;
+    uint32_t taken;              /* the copy's generation that is in force */
+    int64_t not_before;          /* to be taken again: it has failed */
+    const char *heirloom;        /* see cors_heirloom_key; NULL for a file */
+} cors_watched_t;
+
+/* Not the time of day, which people set. The same in all processes. */
+int64_t cors_watch_now(void);
+
+/* Is it still open whether there will be a list? */
+bool cors_watch_is_waiting(const cors_watched_t *watched);
+
+/* Put in force here what another process has left in the copy. */
+void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp);
+
+/*
+ * All there is to do now: free sets that were replaced, take what is there, and
+ * look if it is time and nobody else does. Takes as long as it takes.
+ */
+void cors_watch_step(cors_watched_t *watched, apr_pool_t *ptemp);
+
+#endif
