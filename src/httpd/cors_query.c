@@ -109,22 +109,42 @@ static bool get_answer(query_t *query)
     return error == 0;
 }
 
-/* Add all rows; what they are as a number that no row can steer. */
-static apr_uint64_t load_rows(query_t *query, cors_load_t *load)
+/*
+ * apr-util's drivers do not agree on how the next row of an answer at random
+ * access is asked for: some take only its number, from 1; for sqlite3 that
+ * would mean to count from the first row each time.
+ */
+static bool takes_numbers(const query_t *query)
 {
-    apr_uint64_t digest = 0;
+    const char *driver = apr_dbd_name(query->dbd->driver);
+
+    return strcmp(driver, "mysql") == 0 || strcmp(driver, "oracle") == 0;
+}
+
+/*
+ * Add all rows, and set *digest to what they are as a number that no row can
+ * steer. False if there are fewer than the database says.
+ */
+static bool load_rows(query_t *query, cors_load_t *load, apr_uint64_t *digest)
+{
+    const apr_dbd_driver_t *driver = query->dbd->driver;
+    const bool by_number = takes_numbers(query);
+    const int expected = apr_dbd_num_tuples(driver, query->rows);
     apr_dbd_row_t *row = NULL;
+    int n = 0;
 
+    *digest = 0;
     while (load->error == APR_SUCCESS
-           && apr_dbd_get_row(query->dbd->driver, query->pool, query->rows,
-                              &row, -1) == 0) {
-        const char *text = apr_dbd_get_entry(query->dbd->driver, row, 0);
+           && apr_dbd_get_row(driver, query->pool, query->rows, &row,
+                              by_number ? n + 1 : -1) == 0) {
+        const char *text = apr_dbd_get_entry(driver, row, 0);
 
+        n++;
         cors_load_row(load, text);
-        digest += apr_siphash24(text != NULL ? text : "",
-                                text != NULL ? strlen(text) : 0, query->key);
+        *digest += apr_siphash24(text != NULL ? text : "",
+                                 text != NULL ? strlen(text) : 0, query->key);
     }
-    return digest;
+    return load->error != APR_SUCCESS || n >= expected;
 }
 
 static cors_look_t take_answer(query_t *query, cors_query_seen_t *seen,
@@ -134,7 +154,13 @@ static cors_look_t take_answer(query_t *query, cors_query_seen_t *seen,
 
     cors_load_begin(load, query->feed, query->findings);
     load->max_findings = CORS_LOAD_FINDINGS_MAX;
-    digest = load_rows(query, load);
+    if (!load_rows(query, load, &digest)) {
+        cors_load_drop(load);
+        query->findings->nelts = 0;
+        report(query, "the answer has fewer rows than it says",
+               "look for an error of the database or its driver");
+        return CORS_LOOK_FAILED;
+    }
     if (load->error == APR_SUCCESS && seen->has_answer
         && digest == seen->digest) {
         cors_load_drop(load);
