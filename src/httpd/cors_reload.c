@@ -17,6 +17,7 @@
 enum {
     INTERVAL_DEFAULT = 5,  /* seconds; of CorsReloadInterval */
     FIRST_ANSWER = 1000 * CORS_WATCH_MSEC,
+    LAST_ANSWER = 5000 * CORS_WATCH_MSEC,
     NICE = 10
 };
 
@@ -26,6 +27,8 @@ typedef struct reload_t {
     int interval;                     /* seconds; 0: never */
     unsigned char key[APR_SIPHASH_KSIZE];
     atomic_bool has_begun;            /* of this process */
+    atomic_bool is_over;              /* the process is about to end */
+    atomic_int queries;               /* threads that may ask a database */
 } reload_t;
 
 /* Written in post_config. NULL: there are no feeds. */
@@ -47,6 +50,18 @@ static void give_way(void)
 #endif
 }
 
+static void step_all(cors_feed_kind_t kind, apr_pool_t *ptemp)
+{
+    for (int i = 0; i < reload->watched->nelts
+         && !atomic_load(&reload->is_over); i++) {
+        cors_watched_t *watched = watched_at(i);
+
+        if (watched->feed->kind == kind) {
+            cors_watch_step(watched, ptemp);
+        }
+    }
+}
+
 static apr_status_t tick(int state, void *data, apr_pool_t *ptemp)
 {
     const cors_feed_kind_t *kind = data;
@@ -54,16 +69,30 @@ static apr_status_t tick(int state, void *data, apr_pool_t *ptemp)
     if (state == AP_WATCHDOG_STATE_STARTING) {
         give_way();
     }
-    if (state != AP_WATCHDOG_STATE_RUNNING
-        || !atomic_load(&reload->has_begun)) {
-        return APR_SUCCESS;
-    }
-    for (int i = 0; i < reload->watched->nelts; i++) {
-        cors_watched_t *watched = watched_at(i);
+    if (state == AP_WATCHDOG_STATE_RUNNING
+        && atomic_load(&reload->has_begun)) {
+        const bool asks = *kind == CORS_FEED_QUERY;
 
-        if (watched->feed->kind == *kind) {
-            cors_watch_step(watched, ptemp);
-        }
+        atomic_fetch_add(&reload->queries, asks);
+        step_all(*kind, ptemp);
+        atomic_fetch_sub(&reload->queries, asks);
+    }
+    return APR_SUCCESS;
+}
+
+/*
+ * mod_watchdog does not stop its threads in a child that ends, and mod_dbd's
+ * connections end with the child's pool: no query may be under way by then.
+ * One that hangs is given up, for the child must end.
+ */
+static apr_status_t end_queries(void *data)
+{
+    const int64_t until = cors_watch_now() + LAST_ANSWER;
+
+    (void)data;
+    atomic_store(&reload->is_over, true);
+    while (atomic_load(&reload->queries) != 0 && cors_watch_now() < until) {
+        apr_sleep(CORS_WATCH_TICK / 10);
     }
     return APR_SUCCESS;
 }
@@ -222,6 +251,9 @@ void cors_reload_child_init(apr_pool_t *pchild, server_rec *s)
 {
     (void)s;
     take_all(pchild);
+    if (reload != NULL && has_kind(CORS_FEED_QUERY)) {
+        apr_pool_pre_cleanup_register(pchild, NULL, end_queries);
+    }
 }
 
 int cors_reload_monitor(apr_pool_t *p, server_rec *s)
