@@ -138,17 +138,25 @@ static void report_exposed(const cors_policy_t *policy,
     cors_findings_add(findings, CORS_MSG_EXPOSE_ANY, policy->exposed->at,
                       "CorsExposeHeaders '*' is no wildcard for browsers where "
                       "credentials are allowed%s; write the names of the "
-                      "headers", clause(credentials_of(policy), findings->pool));
+                      "headers",
+                      clause(credentials_of(policy), findings->pool));
 }
 
 void cors_lint_forbidden(const cors_feed_t *feed, const cors_match_t *member,
                          unsigned hazards, cors_findings_t *findings)
 {
+    const int before = findings->nelts;
+
     for (int i = 0; i < CORS_HAZARDS; i++) {
         if ((hazards & (1u << i)) != 0) {
             report_hazards(feed->forbidden_by[i], feed->at, member, 1u << i,
                            findings);
         }
+    }
+    /* A row is left out, which is no error of the configuration. */
+    for (int i = before; feed->kind == CORS_FEED_QUERY && i < findings->nelts;
+         i++) {
+        APR_ARRAY_IDX(findings, i, cors_finding_t).id = CORS_MSG_ROW;
     }
 }
 

@@ -124,9 +124,10 @@ static bool is_text(cors_load_t *load, const char *text, apr_size_t len)
     }
     if (refuse(load)) {
         cors_findings_add(load->findings, kind->message, &load->at,
-                          "%sthe %s %s; write one origin pattern a %s, as "
-                          "plain text of up to %d bytes", kind->subject,
-                          kind->unit, what, kind->unit, CORS_LINE_MAX);
+                          "%sthe %s '%.*s...' %s; write one origin pattern a "
+                          "%s, as plain text of up to %d bytes",
+                          kind->subject, kind->unit, QUOTED_MAX, text, what,
+                          kind->unit, CORS_LINE_MAX);
     }
     return false;
 }

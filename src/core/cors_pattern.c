@@ -34,7 +34,7 @@ static const fault_row_t faults[CORS_PATTERN_FAULTS] = {
         "the origin of the page that makes the request, https://host"},
     [CORS_PATTERN_SPACE] = {
         "has a space, a comma or a control character in it",
-        "each origin as an argument of its own"},
+        "each origin by itself"},
     [CORS_PATTERN_USER_INFO] = {
         "has user information, which is no part of an origin", ORIGIN_FORM},
     [CORS_PATTERN_PATH] = {

@@ -16,8 +16,7 @@
 
 enum {
     INTERVAL_DEFAULT = 5,  /* seconds; of CorsReloadInterval */
-    FIRST_ANSWER = 1000 * CORS_WATCH_MSEC,
-    LAST_ANSWER = 5000 * CORS_WATCH_MSEC,
+    LAST_ANSWER = 5 * CORS_WATCH_SECOND,
     NICE = 10
 };
 
@@ -121,7 +120,8 @@ static bool make_thread(const char *name, const cors_feed_kind_t *kind,
 
     return get_instance != NULL && register_callback != NULL
         && get_instance(&watchdog, name, 0, 0, pconf) == APR_SUCCESS
-        && register_callback(watchdog, CORS_WATCH_TICK, kind, tick) == APR_SUCCESS;
+        && register_callback(watchdog, CORS_WATCH_TICK, kind, tick)
+           == APR_SUCCESS;
 }
 
 static bool make_threads(apr_pool_t *pconf)
@@ -185,8 +185,8 @@ static void take_heirlooms(server_rec *s, apr_pool_t *pconf, apr_pool_t *ptemp)
         if (watched->feed->kind != CORS_FEED_QUERY) {
             continue;
         }
-        watched->heirloom = cors_heirloom_key(watched->feed->spec, watched->server,
-                                         pconf);
+        watched->heirloom = cors_heirloom_key(watched->feed->spec,
+                                              watched->server, pconf);
         cors_load_begin(&load, watched->feed, cors_findings_make(ptemp));
         load.max_findings = CORS_LOAD_FINDINGS_MAX;
         if (!cors_heirloom_load(watched->heirloom, &load, s, ptemp)) {
@@ -263,15 +263,8 @@ int cors_reload_monitor(apr_pool_t *p, server_rec *s)
     return DECLINED;
 }
 
-/*
- * When the server starts, nobody has a query's answer yet. It takes a moment to
- * come, which the child waits before it serves; if it does not come, the child
- * serves without.
- */
 void cors_reload_child_begin(apr_pool_t *pchild, server_rec *s)
 {
-    const int64_t until = cors_watch_now() + FIRST_ANSWER;
-
     (void)pchild;
     (void)s;
     if (reload == NULL) {
@@ -279,11 +272,10 @@ void cors_reload_child_begin(apr_pool_t *pchild, server_rec *s)
     }
     atomic_store(&reload->has_begun, true);
     for (int i = 0; i < reload->watched->nelts; i++) {
-        const cors_watched_t *watched = watched_at(i);
+        cors_watched_t *watched = watched_at(i);
 
         while (watched->feed->kind == CORS_FEED_QUERY
-               && cors_watch_is_waiting(watched)
-               && cors_watch_now() < until) {
+               && cors_watch_is_waiting(watched)) {
             apr_sleep(CORS_WATCH_TICK / 10);
         }
     }

@@ -130,9 +130,10 @@ static void add_file(cors_line_t *line, const char *path, bool is_production)
 void cors_source_line_query(cors_line_t *line)
 {
     cors_sources_t *sources = sources_of(line);
+    const char *sql = line->argv[0] + strspn(line->argv[0], " \t");
 
-    if (cors_conf_registry() == NULL || *line->argv[0] == '\0') {
-        cors_line_fault(line, CORS_MSG_QUERY,
+    if (cors_conf_registry() == NULL || *sql == '\0') {
+        cors_line_fault(line, CORS_MSG_VALUE,
                         "has no SQL; write \"SELECT pattern FROM table\"");
         return;
     }

@@ -8,8 +8,9 @@
 #include "cors_log.h"
 
 enum {
-    RETRY = 5,  /* seconds, for the first answer where the interval is 0 */
-    TAKE_AGAIN = 500 * CORS_WATCH_MSEC
+    RETRY = 5 * CORS_WATCH_SECOND,  /* the first answer, with interval 0 */
+    TAKE_AGAIN = CORS_WATCH_SECOND / 2,
+    FIRST_ANSWER = CORS_WATCH_SECOND
 };
 
 /* -------------------------------------------------------------------- times */
@@ -19,15 +20,15 @@ int64_t cors_watch_now(void)
     struct timespec ts;
 
     (void)clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 * CORS_WATCH_MSEC + ts.tv_nsec / 1000;
+    return (int64_t)ts.tv_sec * CORS_WATCH_SECOND + ts.tv_nsec / 1000;
 }
 
 /* How long a changed file must stay as it is before it is read. */
 static int64_t settle_time(const cors_watched_t *watched)
 {
-    const int64_t interval = (int64_t)watched->interval * 1000 * CORS_WATCH_MSEC;
-
-    return watched->interval > 2 ? 1000 * CORS_WATCH_MSEC : interval * 2 / 5;
+    return watched->interval > 2
+         ? CORS_WATCH_SECOND
+         : (int64_t)watched->interval * CORS_WATCH_SECOND * 2 / 5;
 }
 
 /*
@@ -36,7 +37,10 @@ static int64_t settle_time(const cors_watched_t *watched)
  */
 static int64_t look_time(const cors_watched_t *watched)
 {
-    return (int64_t)watched->interval * 1000 * CORS_WATCH_MSEC - settle_time(watched) - 2 * CORS_WATCH_TICK;
+    const int64_t interval = (int64_t)watched->interval * CORS_WATCH_SECOND;
+
+    return interval - 2 * CORS_WATCH_TICK
+         - (watched->feed->kind == CORS_FEED_FILE ? settle_time(watched) : 0);
 }
 
 /* A query is asked once even if nothing is to be looked at again. */
@@ -49,7 +53,7 @@ static int64_t next_look(const cors_watched_t *watched, cors_look_t look)
         return cors_watch_now() + look_time(watched);
     }
     return watched->feed->kind == CORS_FEED_QUERY && look == CORS_LOOK_FAILED
-         ? cors_watch_now() + (int64_t)RETRY * 1000 * CORS_WATCH_MSEC : INT64_MAX;
+         ? cors_watch_now() + RETRY : INT64_MAX;
 }
 
 /* --------------------------------------------------------------- one process */
@@ -199,9 +203,16 @@ static void look_if_due(cors_watched_t *watched, apr_pool_t *ptemp)
     cors_copy_unlock(watched->copy);
 }
 
-bool cors_watch_is_waiting(const cors_watched_t *watched)
+bool cors_watch_is_waiting(cors_watched_t *watched)
 {
-    return size_in_force(watched->feed) < 0
+    const int64_t now = cors_watch_now();
+    int64_t until = 0;
+
+    if (atomic_compare_exchange_strong(&watched->shared->wait_until, &until,
+                                       now + FIRST_ANSWER)) {
+        until = now + FIRST_ANSWER;
+    }
+    return size_in_force(watched->feed) < 0 && now < until
         && (atomic_load(&watched->shared->looks) == 0
             || cors_copy_generation(watched->copy) != 0);
 }

@@ -20,13 +20,17 @@
 #include "cors_query.h"
 
 /* What mod_watchdog can do; in microseconds, as all times here. */
-enum { CORS_WATCH_MSEC = 1000, CORS_WATCH_TICK = 100 * CORS_WATCH_MSEC };
+enum {
+    CORS_WATCH_SECOND = 1000000,
+    CORS_WATCH_TICK = CORS_WATCH_SECOND / 10
+};
 
 /* What processes share of a feed; zeroed at first. */
 typedef struct cors_watch_shared_t {
     cors_copy_shared_t copy;
     _Atomic int64_t next_look;   /* at or after */
     atomic_uint looks;           /* so far */
+    _Atomic int64_t wait_until;  /* see cors_watch_is_waiting; 0: not begun */
 
     /* With the copy's lock only. */
     cors_file_seen_t file;
@@ -49,8 +53,13 @@ typedef struct cors_watched_t {
 /* Not the time of day, which people set. The same in all processes. */
 int64_t cors_watch_now(void);
 
-/* Is it still open whether there will be a list? */
-bool cors_watch_is_waiting(const cors_watched_t *watched);
+/*
+ * When the server starts, nobody has a query's answer yet. It takes a moment to
+ * come, for which a process should not serve. Is that so now? No longer when
+ * the answer is there, or there is none, or the first process has waited for a
+ * second: those that are born later do not wait again.
+ */
+bool cors_watch_is_waiting(cors_watched_t *watched);
 
 /* Put in force here what another process has left in the copy. */
 void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp);
