@@ -50,6 +50,9 @@ static apr_status_t make_file(int *fd, apr_pool_t *p)
     if (*fd >= 0) {
         return APR_SUCCESS;
     }
+    if (errno != ENOSYS && errno != EPERM && errno != EACCES) {
+        return errno;
+    }
 #endif
     rv = apr_temp_dir_get(&directory, p);
     if (rv != APR_SUCCESS) {

@@ -121,47 +121,65 @@ void cors_feed_file_read(cors_feed_t *feed, const cors_place_t *at,
     /* If it changed meanwhile, the next look must see a difference. */
     feed->loaded = before;
     /* Faults refuse the start; until then the good lines are checked too. */
-    if (cors_load_finish(&load, NULL) != APR_SUCCESS) {
+    if (cors_load_finish(&load) != APR_SUCCESS) {
         report_status(&opening, APR_ENOMEM);
     }
 }
 
+/* Should the same be there again one day, it is to be said again. */
+static void forget_refused(cors_file_seen_t *seen)
+{
+    memset(&seen->refused, 0, sizeof seen->refused);
+}
+
+static void report_not_kept(const opening_t *opening, apr_status_t rv)
+{
+    char why[ERROR_MAX];
+
+    cors_findings_add(opening->findings, CORS_MSG_FILE, opening->at,
+                      "%s: cannot keep what '%s' says for all processes: %s; "
+                      "see the limits of memory and temporary files",
+                      opening->at->directive, opening->path,
+                      apr_strerror(rv, why, sizeof why));
+}
+
 /* The file has settled: read it. */
-static cors_look_t load_file(cors_file_seen_t *seen, cors_copy_t *copy,
-                             cors_load_t *load, const opening_t *opening)
+static cors_look_t read_settled(cors_file_seen_t *seen, cors_copy_t *copy,
+                                cors_load_t *load, const opening_t *opening)
 {
     cors_stamp_t after;
+    apr_status_t rv;
 
     if (!read_into(load, opening, &after)) {
-        cors_load_drop(load);
         return CORS_LOOK_FAILED;
     }
     if (!is_same(&after, &seen->last)) {
-        cors_load_drop(load);
         opening->findings->nelts = 0;
         seen->last = after;
         return CORS_LOOK_UNSETTLED;
     }
     if (load->refused > 0) {
-        cors_load_drop(load);
         seen->refused = after;
         return CORS_LOOK_BAD;
     }
-    if (cors_load_finish(load, copy) != APR_SUCCESS) {
-        report_status(opening, APR_ENOMEM);
+    if ((rv = cors_load_leave(load, copy)) != APR_SUCCESS) {
+        report_not_kept(opening, rv);
         return CORS_LOOK_FAILED;
     }
     seen->loaded = after;
+    forget_refused(seen);
     return CORS_LOOK_LOADED;
 }
 
 cors_look_t cors_feed_file_look(cors_feed_t *feed, cors_file_seen_t *seen,
-                                cors_copy_t *copy, cors_load_t *load,
+                                cors_copy_t *copy, cors_tally_t *tally,
                                 cors_findings_t *findings, apr_pool_t *ptemp)
 {
     const opening_t opening = {feed->spec, feed->at, run_mend, findings,
                                ptemp};
     cors_stamp_t now;
+    cors_load_t load;
+    cors_look_t look;
     bool has_settled;
 
     if (!seen->has_begun) {
@@ -170,7 +188,7 @@ cors_look_t cors_feed_file_look(cors_feed_t *feed, cors_file_seen_t *seen,
         seen->last = feed->loaded;
     }
     if (!stat_file(&opening, &now)) {
-        memset(&seen->refused, 0, sizeof seen->refused);
+        forget_refused(seen);
         seen->is_gone = true;
         return CORS_LOOK_FAILED;
     }
@@ -178,6 +196,7 @@ cors_look_t cors_feed_file_look(cors_feed_t *feed, cors_file_seen_t *seen,
     seen->last = now;
     seen->is_gone = false;
     if (is_same(&now, &seen->loaded)) {
+        forget_refused(seen);
         return CORS_LOOK_SAME;
     }
     if (is_same(&now, &seen->refused)) {
@@ -186,7 +205,11 @@ cors_look_t cors_feed_file_look(cors_feed_t *feed, cors_file_seen_t *seen,
     if (!has_settled) {
         return CORS_LOOK_UNSETTLED;
     }
-    cors_load_begin(load, feed, findings);
-    load->max_findings = CORS_LOAD_FINDINGS_MAX;
-    return load_file(seen, copy, load, &opening);
+    cors_load_begin(&load, feed, findings);
+    load.max_findings = CORS_LOAD_FINDINGS_MAX;
+    look = read_settled(seen, copy, &load, &opening);
+    tally->good = cors_load_size(&load);
+    tally->refused = load.refused;
+    cors_load_drop(&load);
+    return look;
 }

@@ -24,13 +24,18 @@ typedef struct cors_file_seen_t {
 } cors_file_seen_t;
 
 typedef enum cors_look_t {
-    CORS_LOOK_SAME,       /* what is in force is what is there */
+    CORS_LOOK_SAME,       /* what is in the copy is what is there */
     CORS_LOOK_REFUSED,    /* still the content that was refused before */
     CORS_LOOK_UNSETTLED,  /* it has changed: look again soon */
-    CORS_LOOK_LOADED,     /* new content is in force */
+    CORS_LOOK_LOADED,     /* new content is in the copy */
     CORS_LOOK_BAD,        /* new content is no good: see the findings */
     CORS_LOOK_FAILED      /* it cannot be read: see the findings */
 } cors_look_t;
+
+/* Of what was read: so many patterns, and so many lines or rows left out. */
+typedef struct cors_tally_t {
+    int good, refused;
+} cors_tally_t;
 
 /*
  * Read the file when the configuration is. What is wrong with it or its lines
@@ -40,12 +45,12 @@ void cors_feed_file_read(cors_feed_t *feed, const cors_place_t *at,
                          cors_findings_t *findings, apr_pool_t *ptemp);
 
 /*
- * Look at the file while the server runs, and read it if it has changed. The
- * feed's set is replaced only by a good one, and copy gets the same. The caller
- * has the copy's lock, and with it seen.
+ * Look at the file while the server runs, and if it has changed, read it and
+ * leave good content in the copy, from where processes take it. The caller has
+ * the copy's lock, and with it seen. *tally says how much of it is good.
  */
 cors_look_t cors_feed_file_look(cors_feed_t *feed, cors_file_seen_t *seen,
-                                cors_copy_t *copy, cors_load_t *load,
+                                cors_copy_t *copy, cors_tally_t *tally,
                                 cors_findings_t *findings, apr_pool_t *ptemp);
 
 #endif

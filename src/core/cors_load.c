@@ -181,19 +181,22 @@ int cors_load_size(const cors_load_t *load)
     return load->set != NULL ? cors_set_size(load->set) : 0;
 }
 
-/* One pattern a line, a file's on the lines where the file has them. */
-static apr_status_t write_copy(const cors_load_t *load, cors_copy_t *copy)
+apr_status_t cors_load_leave(const cors_load_t *load, cors_copy_t *copy)
 {
+    /* A file's patterns on the lines where the file has them. */
+    const bool has_lines = load->feed->kind == CORS_FEED_FILE;
     int line = 1;
 
+    if (load->error != APR_SUCCESS) {
+        return load->error;
+    }
     cors_copy_begin(copy);
     for (int i = 0; i < cors_set_size(load->set); i++) {
         cors_pattern_t pattern;
         cors_match_t member;
 
         (void)cors_set_member(load->set, i, &pattern, &member);
-        for (; load->feed->kind == CORS_FEED_FILE && line < member.at.line;
-             line++) {
+        for (; has_lines && line < member.at.line; line++) {
             cors_copy_put(copy, "\n", 1);
         }
         cors_copy_put(copy, pattern.text, pattern.len);
@@ -203,13 +206,10 @@ static apr_status_t write_copy(const cors_load_t *load, cors_copy_t *copy)
     return cors_copy_commit(copy);
 }
 
-apr_status_t cors_load_finish(cors_load_t *load, cors_copy_t *copy)
+apr_status_t cors_load_finish(cors_load_t *load)
 {
-    apr_status_t rv = load->error;
+    const apr_status_t rv = load->error;
 
-    if (rv == APR_SUCCESS && copy != NULL) {
-        rv = write_copy(load, copy);
-    }
     if (rv != APR_SUCCESS) {
         cors_load_drop(load);
         return rv;

@@ -50,11 +50,17 @@ apr_status_t cors_load_lines(cors_load_t *load, cors_lines_t *lines);
 int cors_load_size(const cors_load_t *load);
 
 /*
- * Put the set in force, and leave it in the copy for the other processes if
- * there is one (the caller has its lock). An error of the copy, or load->error,
- * is returned, and then the load is dropped.
+ * Leave what there is in the copy, for all processes; the caller has its lock.
+ * Nothing of it is in force yet. An error of the copy, or load->error, is
+ * returned.
  */
-apr_status_t cors_load_finish(cors_load_t *load, cors_copy_t *copy);
+apr_status_t cors_load_leave(const cors_load_t *load, cors_copy_t *copy);
+
+/*
+ * Put the set in force. load->error is returned, and then the load is dropped.
+ * By the thread that replaces what is in the feed's slot.
+ */
+apr_status_t cors_load_finish(cors_load_t *load);
 
 /* Or throw everything away. */
 void cors_load_drop(cors_load_t *load);

@@ -147,15 +147,12 @@ static bool load_rows(query_t *query, cors_load_t *load, apr_uint64_t *digest)
     return load->error != APR_SUCCESS || n >= expected;
 }
 
-static cors_look_t take_answer(query_t *query, cors_query_seen_t *seen,
+static cors_look_t read_answer(query_t *query, cors_query_seen_t *seen,
                                cors_copy_t *copy, cors_load_t *load)
 {
     apr_uint64_t digest;
 
-    cors_load_begin(load, query->feed, query->findings);
-    load->max_findings = CORS_LOAD_FINDINGS_MAX;
     if (!load_rows(query, load, &digest)) {
-        cors_load_drop(load);
         query->findings->nelts = 0;
         report(query, "the answer has fewer rows than it says",
                "look for an error of the database or its driver");
@@ -163,11 +160,10 @@ static cors_look_t take_answer(query_t *query, cors_query_seen_t *seen,
     }
     if (load->error == APR_SUCCESS && seen->has_answer
         && digest == seen->digest) {
-        cors_load_drop(load);
         query->findings->nelts = 0;
         return CORS_LOOK_SAME;
     }
-    if (cors_load_finish(load, copy) != APR_SUCCESS) {
+    if (cors_load_leave(load, copy) != APR_SUCCESS) {
         query->findings->nelts = 0;
         report(query, "there is no memory for the answer",
                "select fewer rows");
@@ -180,19 +176,25 @@ static cors_look_t take_answer(query_t *query, cors_query_seen_t *seen,
 
 cors_look_t cors_query_look(cors_feed_t *feed, server_rec *server,
                             cors_query_seen_t *seen, const unsigned char *key,
-                            cors_copy_t *copy, cors_load_t *load,
+                            cors_copy_t *copy, cors_tally_t *tally,
                             cors_findings_t *findings)
 {
     query_t query = {.feed = feed, .server = server, .key = key,
                      .findings = findings, .pool = cors_pool_create()};
     cors_look_t look = CORS_LOOK_FAILED;
+    cors_load_t load;
 
     if (query.pool == NULL) {
         report(&query, "there is no memory", "give the server more");
         return look;
     }
     if (get_answer(&query)) {
-        look = take_answer(&query, seen, copy, load);
+        cors_load_begin(&load, feed, findings);
+        load.max_findings = CORS_LOAD_FINDINGS_MAX;
+        look = read_answer(&query, seen, copy, &load);
+        tally->good = cors_load_size(&load);
+        tally->refused = load.refused;
+        cors_load_drop(&load);
     }
     disconnect(&query);
     apr_pool_destroy(query.pool);

@@ -6,6 +6,7 @@
 #include <apr_general.h>
 #include <apr_shm.h>
 #include <apr_siphash.h>
+#include <apr_strings.h>
 #include <http_core.h>
 #include <mod_watchdog.h>
 
@@ -17,6 +18,7 @@
 enum {
     INTERVAL_DEFAULT = 5,  /* seconds; of CorsReloadInterval */
     LAST_ANSWER = 5 * CORS_WATCH_SECOND,
+    QUERY_THREADS = 8,
     NICE = 10
 };
 
@@ -27,7 +29,7 @@ typedef struct reload_t {
     unsigned char key[APR_SIPHASH_KSIZE];
     atomic_bool has_begun;            /* of this process */
     atomic_bool is_over;              /* the process is about to end */
-    atomic_int queries;               /* threads that may ask a database */
+    atomic_int queries;               /* threads that ask a database */
 } reload_t;
 
 /* Written in post_config. NULL: there are no feeds. */
@@ -49,32 +51,65 @@ static void give_way(void)
 #endif
 }
 
-static void step_all(cors_feed_kind_t kind, apr_pool_t *ptemp)
+static void begin_tick(int state)
 {
-    for (int i = 0; i < reload->watched->nelts
-         && !atomic_load(&reload->is_over); i++) {
-        cors_watched_t *watched = watched_at(i);
-
-        if (watched->feed->kind == kind) {
-            cors_watch_step(watched, ptemp);
-        }
-    }
-}
-
-static apr_status_t tick(int state, void *data, apr_pool_t *ptemp)
-{
-    const cors_feed_kind_t *kind = data;
-
     if (state == AP_WATCHDOG_STATE_STARTING) {
         give_way();
     }
-    if (state == AP_WATCHDOG_STATE_RUNNING
-        && atomic_load(&reload->has_begun)) {
-        const bool asks = *kind == CORS_FEED_QUERY;
+}
 
-        atomic_fetch_add(&reload->queries, asks);
-        step_all(*kind, ptemp);
-        atomic_fetch_sub(&reload->queries, asks);
+/* All modules are ready, and the process is not about to end? */
+static bool is_running(int state)
+{
+    return state == AP_WATCHDOG_STATE_RUNNING
+        && atomic_load(&reload->has_begun) && !atomic_load(&reload->is_over);
+}
+
+/* Of a thread that takes what there is, for all feeds. */
+static apr_status_t take(int state, void *data, apr_pool_t *ptemp)
+{
+    (void)data;
+    begin_tick(state);
+    for (int i = 0; is_running(state) && i < reload->watched->nelts; i++) {
+        cors_watched_t *watched = watched_at(i);
+
+        cors_watch_take(watched, ptemp);
+        if (watched->feed->kind == CORS_FEED_QUERY) {
+            cors_watch_complain(watched, ptemp);
+        }
+    }
+    return APR_SUCCESS;
+}
+
+/* Of the thread that looks at files. */
+static apr_status_t look_at_files(int state, void *data, apr_pool_t *ptemp)
+{
+    (void)data;
+    begin_tick(state);
+    for (int i = 0; is_running(state) && i < reload->watched->nelts; i++) {
+        if (watched_at(i)->feed->kind == CORS_FEED_FILE) {
+            cors_watch_look(watched_at(i), ptemp);
+        }
+    }
+    return APR_SUCCESS;
+}
+
+/* Of the n-th thread that asks databases: every so manieth query is its. */
+static apr_status_t ask(int state, void *data, apr_pool_t *ptemp)
+{
+    const int *n = data;
+    int queries = 0;
+
+    begin_tick(state);
+    for (int i = 0; is_running(state) && i < reload->watched->nelts; i++) {
+        if (watched_at(i)->feed->kind == CORS_FEED_QUERY
+            && queries++ % QUERY_THREADS == *n) {
+            atomic_fetch_add(&reload->queries, 1);
+            if (!atomic_load(&reload->is_over)) {
+                cors_watch_look(watched_at(i), ptemp);
+            }
+            atomic_fetch_sub(&reload->queries, 1);
+        }
     }
     return APR_SUCCESS;
 }
@@ -96,21 +131,21 @@ static apr_status_t end_queries(void *data)
     return APR_SUCCESS;
 }
 
-/* -------------------------------------------------------------------- set-up */
+/* ----------------------------------------------------------------- set-up */
 
-static bool has_kind(cors_feed_kind_t kind)
+static int count(cors_feed_kind_t kind)
 {
+    int n = 0;
+
     for (int i = 0; i < reload->watched->nelts; i++) {
-        if (watched_at(i)->feed->kind == kind) {
-            return true;
-        }
+        n += watched_at(i)->feed->kind == kind;
     }
-    return false;
+    return n;
 }
 
-/* A thread in each child for the feeds of one kind. */
-static bool make_thread(const char *name, const cors_feed_kind_t *kind,
-                        apr_pool_t *pconf)
+/* A thread in each child. */
+static bool make_thread(const char *name, ap_watchdog_callback_fn_t *callback,
+                        const void *data, apr_pool_t *pconf)
 {
     APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) *get_instance =
         APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
@@ -120,18 +155,27 @@ static bool make_thread(const char *name, const cors_feed_kind_t *kind,
 
     return get_instance != NULL && register_callback != NULL
         && get_instance(&watchdog, name, 0, 0, pconf) == APR_SUCCESS
-        && register_callback(watchdog, CORS_WATCH_TICK, kind, tick)
+        && register_callback(watchdog, CORS_WATCH_TICK, data, callback)
            == APR_SUCCESS;
 }
 
 static bool make_threads(apr_pool_t *pconf)
 {
-    static const cors_feed_kind_t file = CORS_FEED_FILE;
-    static const cors_feed_kind_t query = CORS_FEED_QUERY;
+    const int queries = count(CORS_FEED_QUERY);
+    const int files = reload->interval > 0 ? count(CORS_FEED_FILE) : 0;
+    bool ok = files + queries == 0
+           || make_thread("_cors_take_", take, NULL, pconf);
 
-    return (!has_kind(file) || reload->interval == 0
-            || make_thread("_cors_files_", &file, pconf))
-        && (!has_kind(query) || make_thread("_cors_queries_", &query, pconf));
+    if (files > 0) {
+        ok = ok && make_thread("_cors_files_", look_at_files, NULL, pconf);
+    }
+    for (int i = 0; ok && i < queries && i < QUERY_THREADS; i++) {
+        static const int numbers[QUERY_THREADS] = {0, 1, 2, 3, 4, 5, 6, 7};
+
+        ok = make_thread(apr_psprintf(pconf, "_cors_query_%d_", i), ask,
+                         &numbers[i], pconf);
+    }
+    return ok;
 }
 
 static apr_status_t share(const apr_array_header_t *feeds, apr_pool_t *pconf)
@@ -192,7 +236,8 @@ static void take_heirlooms(server_rec *s, apr_pool_t *pconf, apr_pool_t *ptemp)
         if (!cors_heirloom_load(watched->heirloom, &load, s, ptemp)) {
             cors_load_drop(&load);
         }
-        else if (cors_load_finish(&load, watched->copy) == APR_SUCCESS) {
+        else if (cors_load_leave(&load, watched->copy) == APR_SUCCESS
+                 && cors_load_finish(&load) == APR_SUCCESS) {
             watched->taken = cors_copy_generation(watched->copy);
         }
     }
@@ -223,6 +268,9 @@ int cors_reload_post_config(apr_pool_t *pconf, apr_pool_t *ptemp,
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     take_heirlooms(s, pconf, ptemp);
+    for (int i = 0; i < reload->watched->nelts; i++) {
+        cors_watch_begin(watched_at(i));
+    }
     if (!make_threads(pconf)) {
         cors_log_no_reload(
             s, APR_ARRAY_IDX(registry->feeds, 0, cors_fed_t).feed->at);
@@ -239,10 +287,7 @@ static void take_all(apr_pool_t *p)
     }
     apr_pool_create(&scratch, p);
     for (int i = 0; i < reload->watched->nelts; i++) {
-        cors_watched_t *watched = watched_at(i);
-
-        (void)cors_slot_reclaim(watched->feed->slot);
-        cors_watch_take(watched, scratch);
+        cors_watch_take(watched_at(i), scratch);
     }
     apr_pool_destroy(scratch);
 }
@@ -251,7 +296,7 @@ void cors_reload_child_init(apr_pool_t *pchild, server_rec *s)
 {
     (void)s;
     take_all(pchild);
-    if (reload != NULL && has_kind(CORS_FEED_QUERY)) {
+    if (reload != NULL && count(CORS_FEED_QUERY) > 0) {
         apr_pool_pre_cleanup_register(pchild, NULL, end_queries);
     }
 }

@@ -2,14 +2,15 @@
 /*
  * cors_reload: lists of origins that change while the server runs.
  *
- * In each child process a thread of mod_watchdog looks ten times a second
- * whether there is something to do, and never makes a request wait. Of all
+ * In each child process a few threads of mod_watchdog see ten times a second
+ * whether there is something to do, and never make a request wait. Of all
  * processes one looks at a file or asks a database (whoever gets the copy's
- * lock), logs what became of it, and leaves the result in the copy; the others
- * take it from there, as do processes that are born later, before they serve.
+ * lock), logs what became of it, and leaves the result in the copy; all take it
+ * from there, as do processes that are born later, before they serve.
  *
- * Files and queries have a thread each: a database that hangs does not keep
- * files from being read.
+ * Files have a thread, queries have some, and one does nothing but take: a
+ * database that is silent, or a file on a share that is gone, keep no process
+ * from having what others know.
  */
 #ifndef CORS_RELOAD_H
 #define CORS_RELOAD_H

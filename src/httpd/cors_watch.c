@@ -10,7 +10,8 @@
 enum {
     RETRY = 5 * CORS_WATCH_SECOND,  /* the first answer, with interval 0 */
     TAKE_AGAIN = CORS_WATCH_SECOND / 2,
-    FIRST_ANSWER = CORS_WATCH_SECOND
+    FIRST_ANSWER = CORS_WATCH_SECOND,
+    LATE = 30 * CORS_WATCH_SECOND
 };
 
 /* -------------------------------------------------------------------- times */
@@ -56,7 +57,7 @@ static int64_t next_look(const cors_watched_t *watched, cors_look_t look)
          ? cors_watch_now() + RETRY : INT64_MAX;
 }
 
-/* --------------------------------------------------------------- one process */
+/* ------------------------------------------------------------ one process */
 
 /* How many origins are in force; -1 if there has been no list yet. */
 static int size_in_force(const cors_feed_t *feed)
@@ -74,6 +75,7 @@ void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp)
     cors_lines_t *lines;
     cors_load_t load;
 
+    (void)cors_slot_reclaim(watched->feed->slot);
     if (cors_copy_generation(watched->copy) == watched->taken
         || cors_watch_now() < watched->not_before) {
         return;
@@ -90,70 +92,74 @@ void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp)
         watched->not_before = cors_watch_now() + TAKE_AGAIN;
         return;
     }
-    if (cors_load_finish(&load, NULL) == APR_SUCCESS) {
+    if (cors_load_finish(&load) == APR_SUCCESS) {
         watched->taken = reader.generation;
     }
 }
 
-/* ----------------------------------------------------------- for all of them */
+/* ---------------------------------------------------------- all processes */
 
-static void log_rows(const cors_watched_t *watched, const cors_load_t *load)
+static void log_rows(const cors_watched_t *watched, const cors_tally_t *tally,
+                     cors_findings_t *findings)
 {
-    for (int i = 0; i < load->findings->nelts; i++) {
-        cors_log_finding(&APR_ARRAY_IDX(load->findings, i, cors_finding_t),
-                         watched->server);
-    }
-    if (load->refused > load->findings->nelts) {
-        cors_findings_t *more = cors_findings_make(load->findings->pool);
+    const int more = tally->refused - findings->nelts;
 
-        cors_findings_add(more, CORS_MSG_ROW, watched->feed->at,
-                          "CorsOriginsQuery: %d more rows are left out",
-                          load->refused - load->findings->nelts);
-        cors_log_finding(&APR_ARRAY_IDX(more, 0, cors_finding_t),
+    if (more > 0) {
+        cors_findings_add(findings, CORS_MSG_ROW, watched->feed->at,
+                          "CorsOriginsQuery: %d more rows are left out", more);
+    }
+    for (int i = 0; i < findings->nelts; i++) {
+        cors_log_finding(&APR_ARRAY_IDX(findings, i, cors_finding_t),
                          watched->server);
     }
 }
 
-static void log_failed(cors_watched_t *watched, const cors_findings_t *findings,
-                       int refused)
+/* True if there is something new to complain about, and then it is noted. */
+static bool is_new(cors_watched_t *watched, const char *complaint)
+{
+    const uint64_t hash =
+        apr_siphash24(complaint, strlen(complaint), watched->key) | 1;
+
+    return atomic_exchange(&watched->shared->complaint, hash) != hash;
+}
+
+static void log_failed(cors_watched_t *watched, int more,
+                       const cors_findings_t *findings)
 {
     const cors_finding_t *why = &APR_ARRAY_IDX(findings, 0, cors_finding_t);
-    const uint64_t complaint =
-        apr_siphash24(why->text, strlen(why->text), watched->key) | 1;
 
-    if (complaint != watched->shared->complaint) {
-        watched->shared->complaint = complaint;
+    if (is_new(watched, why->text)) {
         cors_log_load_failed(watched->server, watched->feed, why,
-                             refused > 1 ? refused - 1 : 0,
-                             size_in_force(watched->feed), findings->pool);
+                             more > 0 ? more : 0,
+                             atomic_load(&watched->shared->size),
+                             findings->pool);
     }
 }
 
 /* Say what became of a look, once for each change of state. */
-static void conclude(cors_watched_t *watched, cors_look_t look, int before,
-                     const cors_load_t *load, cors_findings_t *findings)
+static void conclude(cors_watched_t *watched, cors_look_t look,
+                     const cors_tally_t *tally, cors_findings_t *findings)
 {
-    const bool has_complained = watched->shared->complaint != 0;
+    const int before = atomic_load(&watched->shared->size);
+    bool has_complained;
 
     switch (look) {
     case CORS_LOOK_LOADED:
-        watched->taken = cors_copy_generation(watched->copy);
-        log_rows(watched, load);
-        cors_log_loaded(watched->server, watched->feed, before,
-                        size_in_force(watched->feed), has_complained,
-                        findings->pool);
-        watched->shared->complaint = 0;
-        break;
     case CORS_LOOK_SAME:
-        if (has_complained) {
-            cors_log_loaded(watched->server, watched->feed, before, before,
-                            true, findings->pool);
+        has_complained = atomic_exchange(&watched->shared->complaint, 0) != 0;
+        if (look == CORS_LOOK_LOADED) {
+            atomic_store(&watched->shared->size, tally->good);
+            log_rows(watched, tally, findings);
         }
-        watched->shared->complaint = 0;
+        if (look == CORS_LOOK_LOADED || has_complained) {
+            cors_log_loaded(watched->server, watched->feed, before,
+                            atomic_load(&watched->shared->size),
+                            has_complained, findings->pool);
+        }
         break;
     case CORS_LOOK_BAD:
     case CORS_LOOK_FAILED:
-        log_failed(watched, findings, load->refused);
+        log_failed(watched, tally->refused - 1, findings);
         break;
     case CORS_LOOK_REFUSED:
     case CORS_LOOK_UNSETTLED:
@@ -161,24 +167,22 @@ static void conclude(cors_watched_t *watched, cors_look_t look, int before,
     }
 }
 
-/* The caller has the lock, and what is in force here is the latest. */
 static void look_at(cors_watched_t *watched, apr_pool_t *ptemp)
 {
     cors_findings_t *findings = cors_findings_make(ptemp);
-    const int before = size_in_force(watched->feed);
-    cors_load_t load = {.findings = findings};
+    cors_tally_t tally = {0, 0};
     cors_look_t look;
 
     if (watched->feed->kind == CORS_FEED_FILE) {
         look = cors_feed_file_look(watched->feed, &watched->shared->file,
-                                   watched->copy, &load, findings, ptemp);
+                                   watched->copy, &tally, findings, ptemp);
     }
     else {
         look = cors_query_look(watched->feed, watched->server,
                                &watched->shared->query, watched->key,
-                               watched->copy, &load, findings);
+                               watched->copy, &tally, findings);
     }
-    conclude(watched, look, before, &load, findings);
+    conclude(watched, look, &tally, findings);
     atomic_store(&watched->shared->next_look, next_look(watched, look));
     atomic_fetch_add(&watched->shared->looks, 1);
 }
@@ -188,19 +192,38 @@ static bool is_due(const cors_watched_t *watched)
     return atomic_load(&watched->shared->next_look) <= cors_watch_now();
 }
 
-static void look_if_due(cors_watched_t *watched, apr_pool_t *ptemp)
+void cors_watch_look(cors_watched_t *watched, apr_pool_t *ptemp)
 {
-    if (!is_due(watched) || !cors_copy_lock(watched->copy)) {
-        return;
-    }
-    /* Another process may have been faster, and its result is the latest. */
-    if (is_due(watched)) {
-        cors_watch_take(watched, ptemp);
-        if (watched->taken == cors_copy_generation(watched->copy)) {
+    if (is_due(watched) && cors_copy_lock(watched->copy)) {
+        /* Another process may have been faster. */
+        if (is_due(watched)) {
             look_at(watched, ptemp);
         }
+        cors_copy_unlock(watched->copy);
     }
-    cors_copy_unlock(watched->copy);
+}
+
+void cors_watch_complain(cors_watched_t *watched, apr_pool_t *ptemp)
+{
+    const int64_t late =
+        cors_watch_now() - atomic_load(&watched->shared->next_look);
+    cors_findings_t *findings;
+
+    if (late > LATE) {
+        findings = cors_findings_make(ptemp);
+        cors_findings_add(findings, CORS_MSG_QUERY, watched->feed->at,
+                          "%s: no answer for over %d seconds; write a time-out "
+                          "into DBDParams, and see what the database waits "
+                          "for", watched->feed->at->directive,
+                          LATE / CORS_WATCH_SECOND);
+        log_failed(watched, 0, findings);
+    }
+}
+
+void cors_watch_begin(cors_watched_t *watched)
+{
+    atomic_store(&watched->shared->size, size_in_force(watched->feed));
+    atomic_store(&watched->shared->next_look, cors_watch_now());
 }
 
 bool cors_watch_is_waiting(cors_watched_t *watched)
@@ -215,11 +238,4 @@ bool cors_watch_is_waiting(cors_watched_t *watched)
     return size_in_force(watched->feed) < 0 && now < until
         && (atomic_load(&watched->shared->looks) == 0
             || cors_copy_generation(watched->copy) != 0);
-}
-
-void cors_watch_step(cors_watched_t *watched, apr_pool_t *ptemp)
-{
-    (void)cors_slot_reclaim(watched->feed->slot);
-    cors_watch_take(watched, ptemp);
-    look_if_due(watched, ptemp);
 }

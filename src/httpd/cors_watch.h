@@ -4,9 +4,10 @@
  *
  * Of all processes one looks, whoever gets the copy's lock when it is time; it
  * says in the log what became of it, once for each change of state, and leaves
- * the result in the copy. The others take it from there.
+ * the result in the copy. All take it from there, each by a thread that never
+ * waits for a file or a database.
  *
- * Called by cors_reload.c only, by one thread of a process at a time.
+ * Called by cors_reload.c only.
  */
 #ifndef CORS_WATCH_H
 #define CORS_WATCH_H
@@ -32,10 +33,12 @@ typedef struct cors_watch_shared_t {
     atomic_uint looks;           /* so far */
     _Atomic int64_t wait_until;  /* see cors_watch_is_waiting; 0: not begun */
 
+    atomic_int size;             /* origins in the copy; -1: no list yet */
+    _Atomic uint64_t complaint;  /* the one that was logged; 0: all is well */
+
     /* With the copy's lock only. */
     cors_file_seen_t file;
     cors_query_seen_t query;
-    uint64_t complaint;          /* the one that was logged; 0: all is well */
 } cors_watch_shared_t;
 
 typedef struct cors_watched_t {
@@ -61,13 +64,22 @@ int64_t cors_watch_now(void);
  */
 bool cors_watch_is_waiting(cors_watched_t *watched);
 
-/* Put in force here what another process has left in the copy. */
+/* Begin with what was loaded with the configuration. */
+void cors_watch_begin(cors_watched_t *watched);
+
+/*
+ * Put in force here what is in the copy, if that is new, and free what it
+ * replaces. Before there are threads, and then by one of them.
+ */
 void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp);
 
 /*
- * All there is to do now: free sets that were replaced, take what is there, and
- * look if it is time and nobody else does. Takes as long as it takes.
+ * Look, if it is time and nobody else does. Takes as long as it takes. By one
+ * thread for each feed.
  */
-void cors_watch_step(cors_watched_t *watched, apr_pool_t *ptemp);
+void cors_watch_look(cors_watched_t *watched, apr_pool_t *ptemp);
+
+/* Say so if somebody has been looking for too long. */
+void cors_watch_complain(cors_watched_t *watched, apr_pool_t *ptemp);
 
 #endif
