@@ -7,10 +7,15 @@
 
 enum { ERROR_MAX = 120 };
 
+/* Looks in a row that see another file, until one is read; and looks that see
+ * any change, until it is a fault. */
+enum { REPLACED_MAX = 3, UNSETTLED_MAX = 10 };
+
 static const char *const open_mend =
     "; write the path of a file that the user who starts httpd can read";
 static const char *const run_mend =
-    "; the server's child processes must be able to read it";
+    "; the server's child processes must be able to read it, and it must stay "
+    "as it is for a moment";
 
 /* One way to say that a file cannot be read, at start and later. */
 typedef struct opening_t {
@@ -132,6 +137,30 @@ static void forget_refused(cors_file_seen_t *seen)
     memset(&seen->refused, 0, sizeof seen->refused);
 }
 
+static cors_look_t wait_or_complain(const cors_file_seen_t *seen,
+                                    const opening_t *opening)
+{
+    if (seen->unsettled < UNSETTLED_MAX) {
+        return CORS_LOOK_UNSETTLED;
+    }
+    report(opening, "it changes all the time");
+    return CORS_LOOK_FAILED;
+}
+
+/* What this look has seen of the file; may it be read? */
+static bool note_stamp(cors_file_seen_t *seen, const cors_stamp_t *now)
+{
+    const bool is_another = now->inode != seen->last.inode
+                         || now->device != seen->last.device;
+    const bool is_stable = is_same(now, &seen->last) && !seen->is_gone;
+
+    seen->last = *now;
+    seen->is_gone = false;
+    seen->unsettled = is_stable ? 0 : seen->unsettled + 1;
+    seen->replaced = is_another ? seen->replaced + 1 : 0;
+    return is_stable || seen->replaced >= REPLACED_MAX;
+}
+
 static void report_not_kept(const opening_t *opening, apr_status_t rv)
 {
     char why[ERROR_MAX];
@@ -156,7 +185,7 @@ static cors_look_t read_settled(cors_file_seen_t *seen, cors_copy_t *copy,
     if (!is_same(&after, &seen->last)) {
         opening->findings->nelts = 0;
         seen->last = after;
-        return CORS_LOOK_UNSETTLED;
+        return wait_or_complain(seen, opening);
     }
     if (load->refused > 0) {
         seen->refused = after;
@@ -192,9 +221,7 @@ cors_look_t cors_feed_file_look(cors_feed_t *feed, cors_file_seen_t *seen,
         seen->is_gone = true;
         return CORS_LOOK_FAILED;
     }
-    has_settled = is_same(&now, &seen->last) && !seen->is_gone;
-    seen->last = now;
-    seen->is_gone = false;
+    has_settled = note_stamp(seen, &now);
     if (is_same(&now, &seen->loaded)) {
         forget_refused(seen);
         return CORS_LOOK_SAME;
@@ -203,7 +230,7 @@ cors_look_t cors_feed_file_look(cors_feed_t *feed, cors_file_seen_t *seen,
         return CORS_LOOK_REFUSED;
     }
     if (!has_settled) {
-        return CORS_LOOK_UNSETTLED;
+        return wait_or_complain(seen, &opening);
     }
     cors_load_begin(&load, feed, findings);
     load.max_findings = CORS_LOAD_FINDINGS_MAX;

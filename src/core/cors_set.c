@@ -225,7 +225,8 @@ void cors_set_seal(cors_set_t *set)
 void cors_set_describe(const cors_set_t *set, const cors_member_t *member,
                      cors_match_t *match)
 {
-    const cors_sheet_t *sheet = &APR_ARRAY_IDX(set->sheets, member->sheet, cors_sheet_t);
+    const cors_sheet_t *sheet =
+        &APR_ARRAY_IDX(set->sheets, member->sheet, cors_sheet_t);
 
     match->text = member->text;
     match->regex = NULL;
@@ -234,7 +235,8 @@ void cors_set_describe(const cors_set_t *set, const cors_member_t *member,
     match->at.line = (int)member->line;
 }
 
-void cors_set_describe_regex(const cors_regex_member_t *member, cors_match_t *match)
+void cors_set_describe_regex(const cors_regex_member_t *member,
+                             cors_match_t *match)
 {
     match->text = cors_regex_text(member->regex);
     match->regex = member->regex;

@@ -99,7 +99,7 @@ unsigned cors_slot_hazards(const cors_slot_t *slot)
     return atomic_load_explicit(&slot->hazards, memory_order_relaxed);
 }
 
-/* ------------------------------------------------------- the one who replaces */
+/* ---------------------------------------------------- the one who replaces */
 
 void cors_slot_replace(cors_slot_t *slot, const cors_set_t *set,
                        apr_pool_t *own)

@@ -12,39 +12,65 @@
 #include <apr_portable.h>
 #include <apr_strings.h>
 #include <http_config.h>
+#include <http_core.h>
 
 static const char slot_name[] = "mod_cors: answers of databases";
 
 typedef struct heirloom_t {
-    const char *key;
+    cors_heirloom_key_t key;
     int file;
 } heirloom_t;
 
-/* Every DBDriver, DBDParams and the like, in the order of the file. */
-static const char *dbd_directives(const ap_directive_t *node, apr_pool_t *p)
+static void add(apr_sha1_ctx_t *sha1, const char *text)
 {
-    const char *all = "";
-
-    for (; node != NULL; node = node->next) {
-        if (apr_cstr_casecmpn(node->directive, "DBD", 3) == 0) {
-            all = apr_pstrcat(p, all, node->directive, " ", node->args, "\n",
-                              NULL);
-        }
-        if (node->first_child != NULL) {
-            all = apr_pstrcat(p, all, dbd_directives(node->first_child, p),
-                              NULL);
-        }
-    }
-    return all;
+    /* With its NUL, so that two texts are not another two joined. */
+    apr_sha1_update(sha1, text, (unsigned)strlen(text) + 1);
 }
 
-const char *cors_heirloom_key(const char *sql, const server_rec *s,
-                              apr_pool_t *p)
+/* DBDriver, DBDParams and the like, among these and what comes after. */
+static void add_dbd_directives(apr_sha1_ctx_t *sha1,
+                               const ap_directive_t *node)
 {
-    return apr_psprintf(p, "%s:%u\n%s\n%s",
-                        s->server_hostname ? s->server_hostname : "",
-                        (unsigned)s->port, sql,
-                        dbd_directives(ap_conftree, p));
+    for (; node != NULL; node = node->next) {
+        if (apr_cstr_casecmpn(node->directive, "DBD", 3) == 0) {
+            add(sha1, node->directive);
+            add(sha1, node->args);
+        }
+    }
+}
+
+/* Where the virtual host is defined; NULL for the main server. */
+static const ap_directive_t *section_of(const server_rec *s)
+{
+    for (const ap_directive_t *node = ap_conftree; node != NULL;
+         node = node->next) {
+        if (s->is_virtual && s->defn_name != NULL
+            && apr_cstr_casecmp(node->directive, "<VirtualHost") == 0
+            && node->line_num == (int)s->defn_line_number
+            && strcmp(node->filename, s->defn_name) == 0) {
+            return node;
+        }
+    }
+    return NULL;
+}
+
+void cors_heirloom_key(cors_heirloom_key_t *key, const char *sql,
+                       const server_rec *s)
+{
+    const ap_directive_t *section = section_of(s);
+    apr_sha1_ctx_t sha1;
+
+    memset(key, 0, sizeof *key);
+    key->generation = ap_state_query(AP_SQ_CONFIG_GEN);
+    apr_sha1_init(&sha1);
+    add(&sha1, sql);
+    add(&sha1, s->server_hostname != NULL ? s->server_hostname : "");
+    add(&sha1, section != NULL ? section->args : "");
+    add_dbd_directives(&sha1, ap_conftree);
+    if (section != NULL) {
+        add_dbd_directives(&sha1, section->first_child);
+    }
+    apr_sha1_final(key->digest, &sha1);
 }
 
 static apr_array_header_t *find_all(server_rec *s)
@@ -55,8 +81,8 @@ static apr_array_header_t *find_all(server_rec *s)
     return all;
 }
 
-void cors_heirloom_leave(const char *key, const cors_copy_t *copy,
-                         server_rec *s)
+void cors_heirloom_leave(const cors_heirloom_key_t *key,
+                         const cors_copy_t *copy, server_rec *s)
 {
     apr_array_header_t *all = find_all(s);
     heirloom_t *heirloom;
@@ -74,7 +100,7 @@ void cors_heirloom_leave(const char *key, const cors_copy_t *copy,
     file = cors_copy_save(copy, all->pool);
     if (file >= 0) {
         heirloom = apr_array_push(all);
-        heirloom->key = apr_pstrdup(all->pool, key);
+        heirloom->key = *key;
         heirloom->file = file;
     }
 }
@@ -84,8 +110,15 @@ static apr_status_t read_file(void *file, char *buffer, apr_size_t *len)
     return apr_file_read(file, buffer, len);
 }
 
-bool cors_heirloom_load(const char *key, cors_load_t *load, server_rec *s,
-                        apr_pool_t *ptemp)
+/* Was it left by the same query, of the configuration right before? */
+static bool is_for(const heirloom_t *heirloom, const cors_heirloom_key_t *key)
+{
+    return heirloom->key.generation + 1 == key->generation
+        && memcmp(heirloom->key.digest, key->digest, sizeof key->digest) == 0;
+}
+
+bool cors_heirloom_load(const cors_heirloom_key_t *key, cors_load_t *load,
+                        server_rec *s, apr_pool_t *ptemp)
 {
     const apr_array_header_t *all = find_all(s);
     cors_lines_t *lines = apr_palloc(ptemp, sizeof *lines);
@@ -96,7 +129,7 @@ bool cors_heirloom_load(const char *key, cors_load_t *load, server_rec *s,
         apr_off_t start = 0;
         apr_file_t *file;
 
-        if (strcmp(heirloom->key, key) == 0
+        if (is_for(heirloom, key)
             && apr_os_file_put(&file, &fd, APR_FOPEN_READ, ptemp)
                == APR_SUCCESS
             && apr_file_seek(file, APR_SET, &start) == APR_SUCCESS) {

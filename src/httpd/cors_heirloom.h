@@ -9,33 +9,40 @@
 #ifndef CORS_HEIRLOOM_H
 #define CORS_HEIRLOOM_H
 
+#include <apr_sha1.h>
 #include <httpd.h>
 
 #include "cors_copy.h"
 #include "cors_load.h"
 
 /*
- * What says that a query is the same as before: the SQL, the server it belongs
- * to and all that the configuration says of databases. From p.
+ * What says that a query is the same as before: a digest of the SQL, of the
+ * server it belongs to, and of what the configuration says of its database.
  */
-const char *cors_heirloom_key(const char *sql, const server_rec *s,
-                              apr_pool_t *p);
+typedef struct cors_heirloom_key_t {
+    int generation;   /* of the configuration */
+    unsigned char digest[APR_SHA1_DIGESTSIZE];
+} cors_heirloom_key_t;
+
+/* Make the key of a query of the present configuration. */
+void cors_heirloom_key(cors_heirloom_key_t *key, const char *sql,
+                       const server_rec *s);
 
 /*
  * Keep the copy's content, if there is any, under this key, for the next
  * configuration of the process. Called when the present one goes.
  */
-void cors_heirloom_leave(const char *key, const cors_copy_t *copy,
-                         server_rec *s);
+void cors_heirloom_leave(const cors_heirloom_key_t *key,
+                         const cors_copy_t *copy, server_rec *s);
 
 /*
- * Load what the configuration before left under this key; the load has begun.
- * False where there is nothing.
+ * Load what the configuration right before left under this key; the load has
+ * begun. False where there is nothing.
  */
-bool cors_heirloom_load(const char *key, cors_load_t *load, server_rec *s,
-                        apr_pool_t *ptemp);
+bool cors_heirloom_load(const cors_heirloom_key_t *key, cors_load_t *load,
+                        server_rec *s, apr_pool_t *ptemp);
 
-/* Forget what the configuration before left. */
+/* Forget what was left, by whichever configuration. */
 void cors_heirloom_forget(server_rec *s);
 
 #endif

@@ -213,8 +213,8 @@ static apr_status_t leave_heirlooms(void *data)
     for (int i = 0; i < reload->watched->nelts; i++) {
         const cors_watched_t *watched = watched_at(i);
 
-        if (watched->heirloom != NULL) {
-            cors_heirloom_leave(watched->heirloom, watched->copy, data);
+        if (watched->feed->kind == CORS_FEED_QUERY) {
+            cors_heirloom_leave(&watched->heirloom, watched->copy, data);
         }
     }
     return APR_SUCCESS;
@@ -229,11 +229,11 @@ static void take_heirlooms(server_rec *s, apr_pool_t *pconf, apr_pool_t *ptemp)
         if (watched->feed->kind != CORS_FEED_QUERY) {
             continue;
         }
-        watched->heirloom = cors_heirloom_key(watched->feed->spec,
-                                              watched->server, pconf);
+        cors_heirloom_key(&watched->heirloom, watched->feed->spec,
+                          watched->server);
         cors_load_begin(&load, watched->feed, cors_findings_make(ptemp));
         load.max_findings = CORS_LOAD_FINDINGS_MAX;
-        if (!cors_heirloom_load(watched->heirloom, &load, s, ptemp)) {
+        if (!cors_heirloom_load(&watched->heirloom, &load, s, ptemp)) {
             cors_load_drop(&load);
         }
         else if (cors_load_leave(&load, watched->copy) == APR_SUCCESS
@@ -241,7 +241,6 @@ static void take_heirlooms(server_rec *s, apr_pool_t *pconf, apr_pool_t *ptemp)
             watched->taken = cors_copy_generation(watched->copy);
         }
     }
-    cors_heirloom_forget(s);
     apr_pool_cleanup_register(pconf, s, leave_heirlooms,
                               apr_pool_cleanup_null);
 }
@@ -253,8 +252,11 @@ int cors_reload_post_config(apr_pool_t *pconf, apr_pool_t *ptemp,
     apr_status_t rv;
 
     reload = NULL;
-    if (registry->feeds->nelts == 0
-        || ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return OK;
+    }
+    if (registry->feeds->nelts == 0) {
+        cors_heirloom_forget(s);
         return OK;
     }
     reload = apr_pcalloc(pconf, sizeof *reload);
@@ -268,6 +270,7 @@ int cors_reload_post_config(apr_pool_t *pconf, apr_pool_t *ptemp,
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     take_heirlooms(s, pconf, ptemp);
+    cors_heirloom_forget(s);
     for (int i = 0; i < reload->watched->nelts; i++) {
         cors_watch_begin(watched_at(i));
     }

@@ -18,6 +18,7 @@
 
 #include "cors_copy.h"
 #include "cors_feed_file.h"
+#include "cors_heirloom.h"
 #include "cors_query.h"
 
 /* What mod_watchdog can do; in microseconds, as all times here. */
@@ -50,7 +51,7 @@ typedef struct cors_watched_t {
     cors_copy_t *copy;
     uint32_t taken;              /* the copy's generation that is in force */
     int64_t not_before;          /* to be taken again: it has failed */
-    const char *heirloom;        /* see cors_heirloom_key; NULL for a file */
+    cors_heirloom_key_t heirloom;  /* of a query */
 } cors_watched_t;
 
 /* Not the time of day, which people set. The same in all processes. */
