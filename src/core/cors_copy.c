@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE  /* memfd_create */
+#define _GNU_SOURCE  /* memfd_create, fallocate */
 #endif
 
 #include "cors_copy.h"
@@ -16,24 +16,25 @@
 #include <apr_portable.h>
 #include <apr_strings.h>
 
-struct cors_copy_t {
-    cors_copy_shared_t *shared;
-    int files[2];            /* generation n is in files[n % 2] */
-    uint64_t written;        /* by cors_copy_put, into the other */
-    apr_status_t error;      /* the first since cors_copy_begin */
-    apr_size_t used;         /* of the buffer */
-    char buffer[16 * 1024];
+struct cors_copies_t {
+    int fd;
 };
 
-static apr_status_t close_files(void *data)
-{
-    cors_copy_t *copy = data;
+struct cors_copy_t {
+    const cors_copies_t *copies;
+    int number;
+    cors_copy_shared_t *shared;
+    uint64_t written;        /* by cors_copy_put, for the next generation */
+    apr_status_t error;      /* the first since cors_copy_begin */
+    apr_size_t used;         /* of the buffer */
+    char buffer[4096];
+};
 
-    for (int i = 0; i < 2; i++) {
-        if (copy->files[i] >= 0) {
-            (void)close(copy->files[i]);
-        }
-    }
+static apr_status_t close_file(void *data)
+{
+    const cors_copies_t *copies = data;
+
+    (void)close(copies->fd);
     return APR_SUCCESS;
 }
 
@@ -73,20 +74,34 @@ static apr_status_t make_file(int *fd, apr_pool_t *p)
     return rv;
 }
 
-apr_status_t cors_copy_create(cors_copy_t **copy, cors_copy_shared_t *shared,
-                              apr_pool_t *p)
+apr_status_t cors_copies_create(cors_copies_t **copies, apr_pool_t *p)
 {
-    cors_copy_t *made = apr_pcalloc(p, sizeof *made);
-    apr_status_t rv;
+    cors_copies_t *made = apr_pcalloc(p, sizeof *made);
+    apr_status_t rv = make_file(&made->fd, p);
 
-    made->shared = shared;
-    made->files[0] = made->files[1] = -1;
-    apr_pool_cleanup_register(p, made, close_files, apr_pool_cleanup_null);
-    if ((rv = make_file(&made->files[0], p)) == APR_SUCCESS) {
-        rv = make_file(&made->files[1], p);
+    if (rv == APR_SUCCESS) {
+        apr_pool_cleanup_register(p, made, close_file, apr_pool_cleanup_null);
     }
-    *copy = made;
+    *copies = made;
     return rv;
+}
+
+cors_copy_t *cors_copy_create(const cors_copies_t *copies, int number,
+                              cors_copy_shared_t *shared, apr_pool_t *p)
+{
+    cors_copy_t *copy = apr_pcalloc(p, sizeof *copy);
+
+    copy->copies = copies;
+    copy->number = number;
+    copy->shared = shared;
+    return copy;
+}
+
+/* Where the generation's content begins in the file. */
+static off_t place_of(const cors_copy_t *copy, uint32_t generation)
+{
+    return (off_t)(((uint64_t)copy->number * 2 + generation % 2)
+                   * CORS_COPY_MAX);
 }
 
 uint32_t cors_copy_generation(const cors_copy_t *copy)
@@ -98,9 +113,10 @@ uint32_t cors_copy_generation(const cors_copy_t *copy)
 
 static bool set_lock(cors_copy_t *copy, short type)
 {
-    struct flock lock = {.l_type = type, .l_whence = SEEK_SET};
+    struct flock lock = {.l_type = type, .l_whence = SEEK_SET,
+                         .l_start = copy->number, .l_len = 1};
 
-    return fcntl(copy->files[0], F_SETLK, &lock) == 0;
+    return fcntl(copy->copies->fd, F_SETLK, &lock) == 0;
 }
 
 bool cors_copy_lock(cors_copy_t *copy)
@@ -115,17 +131,11 @@ void cors_copy_unlock(cors_copy_t *copy)
 
 /* ------------------------------------------------------------------ writing */
 
-/* The file that the next generation goes to. */
-static int next_file(const cors_copy_t *copy)
-{
-    return copy->files[(cors_copy_generation(copy) + 1) % 2];
-}
-
 static apr_status_t write_at(int fd, const char *bytes, apr_size_t len,
-                             uint64_t at)
+                             off_t at)
 {
     while (len > 0) {
-        const ssize_t n = pwrite(fd, bytes, len, (off_t)at);
+        const ssize_t n = pwrite(fd, bytes, len, at);
 
         if (n < 0 && errno != EINTR) {
             return errno;
@@ -133,7 +143,7 @@ static apr_status_t write_at(int fd, const char *bytes, apr_size_t len,
         if (n > 0) {
             bytes += n;
             len -= (apr_size_t)n;
-            at += (uint64_t)n;
+            at += n;
         }
     }
     return APR_SUCCESS;
@@ -141,24 +151,38 @@ static apr_status_t write_at(int fd, const char *bytes, apr_size_t len,
 
 static void flush(cors_copy_t *copy)
 {
+    const off_t place = place_of(copy, cors_copy_generation(copy) + 1);
+
+    if (copy->written + copy->used > CORS_COPY_MAX) {
+        copy->error = EFBIG;
+    }
     if (copy->error == APR_SUCCESS) {
-        copy->error = write_at(next_file(copy), copy->buffer, copy->used,
-                               copy->written);
+        copy->error = write_at(copy->copies->fd, copy->buffer, copy->used,
+                               place + (off_t)copy->written);
         copy->written += copy->used;
     }
     copy->used = 0;
 }
 
-static apr_status_t empty(int fd)
+/* Give back what the place of a generation takes, where the system can; it
+ * would be overwritten otherwise. */
+static void empty(const cors_copy_t *copy, uint32_t generation)
 {
-    return ftruncate(fd, 0) == 0 ? APR_SUCCESS : errno;
+#ifdef FALLOC_FL_PUNCH_HOLE
+    (void)fallocate(copy->copies->fd,
+                    FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                    place_of(copy, generation), (off_t)CORS_COPY_MAX);
+#else
+    (void)copy;
+    (void)generation;
+#endif
 }
 
 void cors_copy_begin(cors_copy_t *copy)
 {
     copy->used = 0;
     copy->written = 0;
-    copy->error = empty(next_file(copy));
+    copy->error = APR_SUCCESS;
 }
 
 void cors_copy_put(cors_copy_t *copy, const char *bytes, apr_size_t len)
@@ -179,25 +203,25 @@ void cors_copy_put(cors_copy_t *copy, const char *bytes, apr_size_t len)
 
 apr_status_t cors_copy_commit(cors_copy_t *copy)
 {
-    const uint32_t generation = cors_copy_generation(copy) + 1;
+    const uint32_t present = cors_copy_generation(copy);
+    /* 0 means that there is no content. */
+    const uint32_t next = present + 1 != 0 ? present + 1 : 2;
 
     flush(copy);
     if (copy->error != APR_SUCCESS) {
         cors_copy_abandon(copy);
         return copy->error;
     }
-    atomic_store(&copy->shared->length[generation % 2], copy->written);
-    /* 0 means that there is no content. */
-    atomic_store(&copy->shared->generation,
-                 generation != 0 ? generation : 2);
+    atomic_store(&copy->shared->length[next % 2], copy->written);
+    atomic_store(&copy->shared->generation, next);
     /* Who still reads the old content will see that it is no longer current. */
-    (void)empty(next_file(copy));
+    empty(copy, present);
     return APR_SUCCESS;
 }
 
 void cors_copy_abandon(cors_copy_t *copy)
 {
-    (void)empty(next_file(copy));
+    empty(copy, cors_copy_generation(copy) + 1);
 }
 
 /* ------------------------------------------------------------------ reading */
@@ -221,8 +245,9 @@ apr_status_t cors_copy_read(void *data, char *buffer, apr_size_t *len)
         *len = (apr_size_t)left;
     }
     do {
-        n = pread(reader->copy->files[reader->generation % 2], buffer, *len,
-                  (off_t)reader->at);
+        n = pread(reader->copy->copies->fd, buffer, *len,
+                  place_of(reader->copy, reader->generation)
+                  + (off_t)reader->at);
     } while (n < 0 && errno == EINTR);
     if (n < 0) {
         return errno;
@@ -251,7 +276,8 @@ int cors_copy_save(const cors_copy_t *copy, apr_pool_t *ptemp)
         return -1;
     }
     while ((rv = cors_copy_read(&reader, buffer, &len)) == APR_SUCCESS
-           && (rv = write_at(fd, buffer, len, reader.at - len))
+           && (rv = write_at(fd, buffer, len,
+                            (off_t)(reader.at - len)))
               == APR_SUCCESS) {
         len = sizeof buffer;
     }

@@ -7,9 +7,10 @@
  * good of it, one pattern a line; the others, and those born later, read this.
  * So all have the same list, also when the file is gone or the database down.
  *
- * Two files without a name, the present content in one while the other is
- * written; a generation, in shared memory, says which. Nothing is in force
- * before it is complete, whenever the writer is killed.
+ * All copies of a server are in one file without a name. Each has two places in
+ * it, the present content in one while the other is written; a generation, in
+ * shared memory, says which. Nothing is in force before it is complete,
+ * whenever the writer is killed.
  */
 #ifndef CORS_COPY_H
 #define CORS_COPY_H
@@ -25,10 +26,14 @@
 /* Of the copy, what must be in memory that the processes share; zeroed. */
 typedef struct cors_copy_shared_t {
     _Atomic uint32_t generation;  /* 0: nothing has been written yet */
-    _Atomic uint64_t length[2];   /* of the content of each file, in bytes */
+    _Atomic uint64_t length[2];   /* of the content of each place, in bytes */
 } cors_copy_shared_t;
 
+typedef struct cors_copies_t cors_copies_t;
 typedef struct cors_copy_t cors_copy_t;
+
+/* A place is so large; only what is written of it takes memory. */
+#define CORS_COPY_MAX (UINT64_C(1) << 32)
 
 /* Where reading is. */
 typedef struct cors_copy_reader_t {
@@ -38,11 +43,16 @@ typedef struct cors_copy_reader_t {
 } cors_copy_reader_t;
 
 /*
- * Make a copy, empty, before processes are forked: they inherit its files,
- * which are closed when p goes. *copy is from p; shared must live as long.
+ * Make the file before processes are forked: they inherit it. It is closed when
+ * p goes, from which *copies is.
  */
-apr_status_t cors_copy_create(cors_copy_t **copy, cors_copy_shared_t *shared,
-                              apr_pool_t *p);
+apr_status_t cors_copies_create(cors_copies_t **copies, apr_pool_t *p);
+
+/*
+ * The copy of this number, from 0; empty. From p, and shared must live as long.
+ */
+cors_copy_t *cors_copy_create(const cors_copies_t *copies, int number,
+                              cors_copy_shared_t *shared, apr_pool_t *p);
 
 /* The generation of the present content; 0: none yet. Any process. */
 uint32_t cors_copy_generation(const cors_copy_t *copy);

@@ -180,18 +180,20 @@ static bool make_threads(apr_pool_t *pconf)
 
 static apr_status_t share(const apr_array_header_t *feeds, apr_pool_t *pconf)
 {
-    apr_shm_t *shm;
+    const apr_size_t size =
+        (apr_size_t)feeds->nelts * sizeof(cors_watch_shared_t);
     cors_watch_shared_t *shared;
-    apr_status_t rv =
-        apr_shm_create(&shm, (apr_size_t)feeds->nelts * sizeof *shared, NULL,
-                       pconf);
+    cors_copies_t *copies;
+    apr_shm_t *shm;
+    apr_status_t rv;
 
-    if (rv != APR_SUCCESS) {
+    if ((rv = apr_shm_create(&shm, size, NULL, pconf)) != APR_SUCCESS
+        || (rv = cors_copies_create(&copies, pconf)) != APR_SUCCESS) {
         return rv;
     }
     shared = apr_shm_baseaddr_get(shm);
-    memset(shared, 0, (size_t)feeds->nelts * sizeof *shared);
-    for (int i = 0; i < feeds->nelts && rv == APR_SUCCESS; i++) {
+    memset(shared, 0, size);
+    for (int i = 0; i < feeds->nelts; i++) {
         const cors_fed_t *fed = &APR_ARRAY_IDX(feeds, i, cors_fed_t);
         cors_watched_t *watched = apr_array_push(reload->watched);
 
@@ -201,10 +203,9 @@ static apr_status_t share(const apr_array_header_t *feeds, apr_pool_t *pconf)
         watched->interval = reload->interval;
         watched->key = reload->key;
         watched->shared = &shared[i];
-        rv = cors_copy_create(&watched->copy, &watched->shared->copy, pconf);
+        watched->copy = cors_copy_create(copies, i, &shared[i].copy, pconf);
     }
-    return rv == APR_SUCCESS
-         ? apr_generate_random_bytes(reload->key, sizeof reload->key) : rv;
+    return apr_generate_random_bytes(reload->key, sizeof reload->key);
 }
 
 /* The configuration goes: leave what the next one would wait for. */
