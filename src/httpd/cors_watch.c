@@ -11,6 +11,7 @@ enum {
     RETRY = 5 * CORS_WATCH_SECOND,  /* the first answer, with interval 0 */
     TAKE_AGAIN = CORS_WATCH_SECOND / 2,
     FIRST_ANSWER = CORS_WATCH_SECOND,
+    ROWS_NAMED = 10,
     LATE = 30 * CORS_WATCH_SECOND
 };
 
@@ -99,11 +100,26 @@ void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp)
 
 /* ---------------------------------------------------------- all processes */
 
-static void log_rows(const cors_watched_t *watched, const cors_tally_t *tally,
+/* Rows that are left out are named again when they are others than before. */
+static void log_rows(cors_watched_t *watched, const cors_tally_t *tally,
                      cors_findings_t *findings)
 {
-    const int more = tally->refused - findings->nelts;
+    uint64_t hash = (uint64_t)tally->refused;
+    int more;
 
+    if (findings->nelts > ROWS_NAMED) {
+        findings->nelts = ROWS_NAMED;
+    }
+    more = tally->refused - findings->nelts;
+    for (int i = 0; i < findings->nelts; i++) {
+        const char *text = APR_ARRAY_IDX(findings, i, cors_finding_t).text;
+
+        hash += apr_siphash24(text, strlen(text), watched->key);
+    }
+    if (hash == watched->shared->rows) {
+        return;
+    }
+    watched->shared->rows = hash;
     if (more > 0) {
         cors_findings_add(findings, CORS_MSG_ROW, watched->feed->at,
                           "CorsOriginsQuery: %d more rows are left out", more);

@@ -40,6 +40,7 @@ typedef struct cors_watch_shared_t {
     /* With the copy's lock only. */
     cors_file_seen_t file;
     cors_query_seen_t query;
+    uint64_t rows;               /* those that were named as left out; 0: none */
 } cors_watch_shared_t;
 
 typedef struct cors_watched_t {
