@@ -5,6 +5,7 @@
 #   make run        the demo; installs what is missing
 #   make test       everything that must pass; installs what is missing
 #   make unit http browser lint    parts of it
+#   make bench      what it costs, in instructions a request
 #
 # A build of another kind: make BUILD=build/asan OPT="-O1 -g -fsanitize=address"
 
@@ -112,6 +113,20 @@ unit: $(BUILD)/unit
 lint:
 	@tests/lint/run
 	@$(MAKE) --no-print-directory -s BUILD=build/clang CC=clang all
+
+# What it costs; BASELINE=update stores the figures.
+BENCH_MODULES = $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/bench/*.c))
+
+$(BENCH_MODULES): %.so: %.o
+	@echo '  LINK  $@'
+	@$(CC) -shared $(OPT) $(LDFLAGS) -o $@ $<
+
+.PHONY: bench
+bench:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory -s all $(BENCH_MODULES)
+	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_BENCH_MODULES="$(BUILD)/tests/bench" $(PYTHON) -B tests/bench/run.py
 
 clean:
 	rm -rf build

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the project says, or would like to say, of its costs; held against the figures."""
+
+import dataclasses
+import typing
+
+import origins
+import setups
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """At most so much. `is_made` where the project says so: then it must hold."""
+
+    text: str
+    is_made: bool
+    figure: typing.Callable
+    limit: typing.Callable
+    unit: str = "instructions"
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """A claim with its two numbers."""
+
+    claim: Claim
+    figure: float
+    limit: float
+
+    @property
+    def is_reached(self):
+        """Does it hold?"""
+        return self.figure <= self.limit
+
+
+def adds(setup, probe, factor=1.0):
+    """That many times what a probe adds."""
+    return lambda figures, _: factor * figures(setup, probe).adds
+
+
+def whole(setup, probe, factor=1.0):
+    """That many times what a probe takes in all."""
+    return lambda figures, _: factor * figures(setup, probe).whole
+
+
+def bare(factor=1.0):
+    """What a GET takes without CORS."""
+    return lambda figures, _: factor * figures.bare(setups.get(setups.ALLOWED)).whole
+
+
+def parsing(probe):
+    """What it takes to read an .htaccess file, beyond one without a directive."""
+    def cost(figures, _):
+        return parsed(figures, probe) - parsed(figures, "0 lines")
+    return cost
+
+
+def parsed(figures, probe):
+    """What it takes to read an .htaccess file."""
+    return figures(".htaccess parsed", probe).profile.function("ap_parse_htaccess")
+
+
+def longest(name):
+    """A figure of the longest list."""
+    return lambda _, rows: getattr(max(rows, key=lambda row: row.size), name)
+
+
+def constant(number):
+    """A limit that depends on nothing."""
+    return lambda *_: number
+
+
+def _of_lists(size, held, factors):
+    """What the longest list adds to a request, against another list."""
+    longest_list = f"list of {origins.SIZES[-1]:,}"
+    for kind in origins.KINDS:
+        for outcome in ("hit", "miss"):
+            probe = f"{kind}, {outcome}"
+            text = f"1,000,000 origins, {probe}: at most {factors[kind]:.2f} × what it adds with {size:,}"
+            limit = adds(f"list of {size:,}", probe, factors[kind])
+            yield Claim(text, probe in held, adds(longest_list, probe), limit)
+
+
+LOOK_UPS = [f"{kind}, {outcome}" for kind in origins.KINDS for outcome in ("hit", "miss")]
+AGAINST_TWO = {"exact": 1.05, "subdomain": 1.10, "port": 1.10}  # two of that kind
+AGAINST_MANY = dict.fromkeys(origins.KINDS, 1.05)
+
+CLAIMS = (
+    Claim("allowed: at most 1.25 × what the floor adds", False,
+          adds("server", "allowed"), adds("floor", "allowed", 1.25)),
+    Claim("allowed: at most 0.6 × what the recipe adds without its lines for preflights", False,
+          adds("server", "allowed"), adds("recipe", "allowed", 0.6)),
+    Claim("allowed: at most 0.6 × what the recipe adds", True,
+          adds("server", "allowed"), adds("recipe with preflights", "allowed", 0.6)),
+    Claim("no Origin: at most 0.6 × what an allowed request adds", True,
+          adds("server", "no Origin"), adds("server", "allowed", 0.6)),
+    Claim("loaded but unused: at most 150", False,
+          adds("loaded but unused", "Origin"), constant(150)),
+    *_of_lists(2, ["exact, hit", "port, hit"], AGAINST_TWO),
+    *_of_lists(1_000, LOOK_UPS, AGAINST_MANY),
+    Claim("preflight, policy of the server: at most 0.8 × the recipe's", False,
+          whole("server", "preflight"), whole("recipe with preflights", "preflight", 0.8)),
+    Claim("preflight, policy of the server: no more than a GET without CORS", True,
+          whole("server", "preflight"), bare()),
+    Claim("preflight, policy in <Location>: at most 0.8 × the recipe's", False,
+          whole("<Location>", "preflight"), whole("recipe with preflights", "preflight", 0.8)),
+    Claim("preflight, policy in <Location>: no more than a GET without CORS", False,
+          whole("<Location>", "preflight"), bare()),
+    Claim(".htaccess, 1 line: parsed at no more than a Header line", False, parsing("1 Cors"), parsing("1 Header")),
+    Claim(".htaccess, 4 lines: parsed at no more than 4 Header lines", True, parsing("4 Cors"), parsing("4 Header")),
+    Claim(".htaccess, 8 lines: parsed at no more than 8 Header lines", False, parsing("8 Cors"), parsing("8 Header")),
+    Claim("1,000,000 origins are loaded in 2 s of processor time", True, longest("load"), constant(2), unit="s"),
+    Claim("1,000,000 origins: at most 100 bytes each, beyond their text", True,
+          longest("overhead"), constant(100), unit="bytes"),
+)
+
+
+def check(figures, rows):
+    """Every claim with its numbers."""
+    return [Result(claim, claim.figure(figures, rows), claim.limit(figures, rows)) for claim in CLAIMS]
