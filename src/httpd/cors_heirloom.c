@@ -18,7 +18,7 @@ static const char slot_name[] = "mod_cors: answers of databases";
 
 typedef struct heirloom_t {
     cors_heirloom_key_t key;
-    int file;
+    int file;  /* -1: it has never been answered */
 } heirloom_t;
 
 static void add(apr_sha1_ctx_t *sha1, const char *text)
@@ -87,7 +87,6 @@ void cors_heirloom_leave(const cors_heirloom_key_t *key,
     apr_array_header_t *all = find_all(s);
     heirloom_t *heirloom;
     apr_pool_t *p;
-    int file;
 
     if (all == NULL) {
         if (apr_pool_create(&p, s->process->pool) != APR_SUCCESS) {
@@ -97,12 +96,9 @@ void cors_heirloom_leave(const cors_heirloom_key_t *key,
         (void)apr_pool_userdata_set(all, slot_name, apr_pool_cleanup_null,
                                     s->process->pool);
     }
-    file = cors_copy_save(copy, all->pool);
-    if (file >= 0) {
-        heirloom = apr_array_push(all);
-        heirloom->key = *key;
-        heirloom->file = file;
-    }
+    heirloom = apr_array_push(all);
+    heirloom->key = *key;
+    heirloom->file = cors_copy_save(copy, all->pool);
 }
 
 static apr_status_t read_file(void *file, char *buffer, apr_size_t *len)
@@ -117,27 +113,44 @@ static bool is_for(const heirloom_t *heirloom, const cors_heirloom_key_t *key)
         && memcmp(heirloom->key.digest, key->digest, sizeof key->digest) == 0;
 }
 
-bool cors_heirloom_load(const cors_heirloom_key_t *key, cors_load_t *load,
-                        server_rec *s, apr_pool_t *ptemp)
+static const heirloom_t *find(const cors_heirloom_key_t *key, server_rec *s)
 {
     const apr_array_header_t *all = find_all(s);
-    cors_lines_t *lines = apr_palloc(ptemp, sizeof *lines);
 
     for (int i = 0; all != NULL && i < all->nelts; i++) {
         const heirloom_t *heirloom = &APR_ARRAY_IDX(all, i, heirloom_t);
-        int fd = heirloom->file;
-        apr_off_t start = 0;
-        apr_file_t *file;
 
-        if (is_for(heirloom, key)
-            && apr_os_file_put(&file, &fd, APR_FOPEN_READ, ptemp)
-               == APR_SUCCESS
-            && apr_file_seek(file, APR_SET, &start) == APR_SUCCESS) {
-            cors_lines_begin(lines, read_file, file);
-            return cors_load_lines(load, lines) == APR_SUCCESS;
+        if (is_for(heirloom, key)) {
+            return heirloom;
         }
     }
-    return false;
+    return NULL;
+}
+
+bool cors_heirloom_is_known(const cors_heirloom_key_t *key, server_rec *s)
+{
+    return find(key, s) != NULL;
+}
+
+bool cors_heirloom_load(const cors_heirloom_key_t *key, cors_load_t *load,
+                        server_rec *s, apr_pool_t *ptemp)
+{
+    const heirloom_t *heirloom = find(key, s);
+    cors_lines_t *lines = apr_palloc(ptemp, sizeof *lines);
+    apr_off_t start = 0;
+    apr_file_t *file;
+    int fd;
+
+    if (heirloom == NULL || heirloom->file < 0) {
+        return false;
+    }
+    fd = heirloom->file;
+    if (apr_os_file_put(&file, &fd, APR_FOPEN_READ, ptemp) != APR_SUCCESS
+        || apr_file_seek(file, APR_SET, &start) != APR_SUCCESS) {
+        return false;
+    }
+    cors_lines_begin(lines, read_file, file);
+    return cors_load_lines(load, lines) == APR_SUCCESS;
 }
 
 void cors_heirloom_forget(server_rec *s)
@@ -146,7 +159,9 @@ void cors_heirloom_forget(server_rec *s)
 
     if (all != NULL) {
         for (int i = 0; i < all->nelts; i++) {
-            (void)close(APR_ARRAY_IDX(all, i, heirloom_t).file);
+            if (APR_ARRAY_IDX(all, i, heirloom_t).file >= 0) {
+                (void)close(APR_ARRAY_IDX(all, i, heirloom_t).file);
+            }
         }
         (void)apr_pool_userdata_set(NULL, slot_name, apr_pool_cleanup_null,
                                     s->process->pool);

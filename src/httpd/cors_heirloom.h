@@ -29,7 +29,7 @@ void cors_heirloom_key(cors_heirloom_key_t *key, const char *sql,
                        const server_rec *s);
 
 /*
- * Keep the copy's content, if there is any, under this key, for the next
+ * Keep the copy's content, or that there is none, under this key, for the next
  * configuration of the process. Called when the present one goes.
  */
 void cors_heirloom_leave(const cors_heirloom_key_t *key,
@@ -41,6 +41,9 @@ void cors_heirloom_leave(const cors_heirloom_key_t *key,
  */
 bool cors_heirloom_load(const cors_heirloom_key_t *key, cors_load_t *load,
                         server_rec *s, apr_pool_t *ptemp);
+
+/* Did the configuration right before have the query, answered or not? */
+bool cors_heirloom_is_known(const cors_heirloom_key_t *key, server_rec *s);
 
 /* Forget what was left, by whichever configuration. */
 void cors_heirloom_forget(server_rec *s);

@@ -236,6 +236,9 @@ static void take_heirlooms(server_rec *s, apr_pool_t *pconf, apr_pool_t *ptemp)
         load.max_findings = CORS_LOAD_FINDINGS_MAX;
         if (!cors_heirloom_load(&watched->heirloom, &load, s, ptemp)) {
             cors_load_drop(&load);
+            if (cors_heirloom_is_known(&watched->heirloom, s)) {
+                cors_watch_do_not_wait(watched);
+            }
         }
         else if (cors_load_leave(&load, watched->copy) == APR_SUCCESS
                  && cors_load_finish(&load) == APR_SUCCESS) {

@@ -242,6 +242,11 @@ void cors_watch_begin(cors_watched_t *watched)
     atomic_store(&watched->shared->next_look, cors_watch_now());
 }
 
+void cors_watch_do_not_wait(cors_watched_t *watched)
+{
+    atomic_store(&watched->shared->wait_until, cors_watch_now());
+}
+
 bool cors_watch_is_waiting(cors_watched_t *watched)
 {
     const int64_t now = cors_watch_now();

@@ -66,6 +66,9 @@ int64_t cors_watch_now(void);
  */
 bool cors_watch_is_waiting(cors_watched_t *watched);
 
+/* There was no answer before the server was restarted, either. */
+void cors_watch_do_not_wait(cors_watched_t *watched);
+
 /* Begin with what was loaded with the configuration. */
 void cors_watch_begin(cors_watched_t *watched);
 
