@@ -86,6 +86,15 @@ void cors_log_load_failed(server_rec *s, const cors_feed_t *feed,
                                 count(in_force, p)));
 }
 
+void cors_log_no_room(server_rec *s, const cors_feed_t *feed, apr_pool_t *p)
+{
+    ap_log_error(APLOG_MARK, level_of(CORS_MSG_LOAD_FAILED), 0, s,
+                 ID "%s: this process has no memory for the list that others "
+                 "have, and allows nobody of it until it has; see the limits "
+                 "of the server's processes", CORS_MSG_LOAD_FAILED,
+                 feed_text(feed, p));
+}
+
 void cors_log_not_shared(server_rec *s, apr_status_t rv)
 {
     ap_log_error(APLOG_MARK, level_of(CORS_MSG_NOT_SHARED) | APLOG_STARTUP, rv,

@@ -39,6 +39,9 @@ void cors_log_load_failed(server_rec *s, const cors_feed_t *feed,
                           const cors_finding_t *why, int more, int in_force,
                           apr_pool_t *p);
 
+/* This process has no memory for the list that others have. */
+void cors_log_no_room(server_rec *s, const cors_feed_t *feed, apr_pool_t *p);
+
 /* What processes would share cannot be made. */
 void cors_log_not_shared(server_rec *s, apr_status_t rv);
 

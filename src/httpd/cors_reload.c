@@ -285,7 +285,8 @@ int cors_reload_post_config(apr_pool_t *pconf, apr_pool_t *ptemp,
     return OK;
 }
 
-static void take_all(apr_pool_t *p)
+static void take_all(void (*take_one)(cors_watched_t *watched,
+                                      apr_pool_t *ptemp), apr_pool_t *p)
 {
     apr_pool_t *scratch;
 
@@ -294,7 +295,8 @@ static void take_all(apr_pool_t *p)
     }
     apr_pool_create(&scratch, p);
     for (int i = 0; i < reload->watched->nelts; i++) {
-        cors_watch_take(watched_at(i), scratch);
+        take_one(watched_at(i), scratch);
+        apr_pool_clear(scratch);
     }
     apr_pool_destroy(scratch);
 }
@@ -302,7 +304,7 @@ static void take_all(apr_pool_t *p)
 void cors_reload_child_init(apr_pool_t *pchild, server_rec *s)
 {
     (void)s;
-    take_all(pchild);
+    take_all(cors_watch_take_first, pchild);
     if (reload != NULL && count(CORS_FEED_QUERY) > 0) {
         apr_pool_pre_cleanup_register(pchild, NULL, end_queries);
     }
@@ -311,7 +313,7 @@ void cors_reload_child_init(apr_pool_t *pchild, server_rec *s)
 int cors_reload_monitor(apr_pool_t *p, server_rec *s)
 {
     (void)s;
-    take_all(p);
+    take_all(cors_watch_take, p);
     return DECLINED;
 }
 

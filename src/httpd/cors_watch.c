@@ -9,7 +9,9 @@
 
 enum {
     RETRY = 5 * CORS_WATCH_SECOND,  /* the first answer, with interval 0 */
-    TAKE_AGAIN = CORS_WATCH_SECOND / 2,
+    TAKE_AGAIN = CORS_WATCH_SECOND / 4,  /* doubled with each failure */
+    FAILURES_MAX = 5,
+    FIRST_TRIES = 3,
     FIRST_ANSWER = CORS_WATCH_SECOND,
     ROWS_NAMED = 10,
     LATE = 30 * CORS_WATCH_SECOND
@@ -70,31 +72,78 @@ static int size_in_force(const cors_feed_t *feed)
     return size;
 }
 
+/* Read the copy; APR_EAGAIN if it was replaced meanwhile. */
+static apr_status_t read_copy(cors_watched_t *watched, apr_pool_t *ptemp)
+{
+    cors_lines_t *lines = apr_palloc(ptemp, sizeof *lines);
+    cors_copy_reader_t reader;
+    cors_load_t load;
+    apr_status_t rv;
+
+    cors_copy_open(watched->copy, &reader);
+    cors_lines_begin(lines, cors_copy_read, &reader);
+    cors_load_begin(&load, watched->feed, cors_findings_make(ptemp));
+    load.max_findings = CORS_LOAD_FINDINGS_MAX;
+    rv = cors_load_lines(&load, lines);
+    if (!cors_copy_was_current(&reader) && load.error == APR_SUCCESS) {
+        rv = APR_EAGAIN;
+    }
+    if (rv != APR_SUCCESS) {
+        cors_load_drop(&load);
+        return rv;
+    }
+    if ((rv = cors_load_finish(&load)) == APR_SUCCESS) {
+        watched->taken = reader.generation;
+    }
+    return rv;
+}
+
+/* The others have a list that this process has no room for. */
+static void take_nothing(cors_watched_t *watched, apr_pool_t *ptemp)
+{
+    cors_load_t load;
+
+    cors_load_begin(&load, watched->feed, cors_findings_make(ptemp));
+    (void)cors_load_finish(&load);
+    cors_log_no_room(watched->server, watched->feed, ptemp);
+}
+
+/* Another time, later each time; in the end what is out of date must go. */
+static void put_off(cors_watched_t *watched, apr_pool_t *ptemp)
+{
+    watched->failures++;
+    watched->not_before = cors_watch_now()
+                        + (TAKE_AGAIN << (watched->failures < FAILURES_MAX
+                                          ? watched->failures : FAILURES_MAX));
+    if (watched->failures == FAILURES_MAX) {
+        take_nothing(watched, ptemp);
+    }
+}
+
 void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp)
 {
-    cors_copy_reader_t reader;
-    cors_lines_t *lines;
-    cors_load_t load;
+    apr_status_t rv;
 
     (void)cors_slot_reclaim(watched->feed->slot);
     if (cors_copy_generation(watched->copy) == watched->taken
         || cors_watch_now() < watched->not_before) {
         return;
     }
-    lines = apr_palloc(ptemp, sizeof *lines);
-    cors_copy_open(watched->copy, &reader);
-    cors_lines_begin(lines, cors_copy_read, &reader);
-    cors_load_begin(&load, watched->feed, cors_findings_make(ptemp));
-    load.max_findings = CORS_LOAD_FINDINGS_MAX;
-    if (cors_load_lines(&load, lines) != APR_SUCCESS
-        || !cors_copy_was_current(&reader)) {
-        /* Replaced meanwhile, or no memory: the next time, then. */
-        cors_load_drop(&load);
-        watched->not_before = cors_watch_now() + TAKE_AGAIN;
-        return;
+    rv = read_copy(watched, ptemp);
+    if (rv == APR_SUCCESS) {
+        watched->failures = 0;
     }
-    if (cors_load_finish(&load) == APR_SUCCESS) {
-        watched->taken = reader.generation;
+    else if (rv != APR_EAGAIN) {
+        put_off(watched, ptemp);
+    }
+}
+
+void cors_watch_take_first(cors_watched_t *watched, apr_pool_t *ptemp)
+{
+    watched->failures = 0;
+    for (int i = 0; i < FIRST_TRIES; i++) {
+        watched->not_before = 0;
+        cors_watch_take(watched, ptemp);
     }
 }
 

@@ -52,6 +52,7 @@ typedef struct cors_watched_t {
     cors_copy_t *copy;
     uint32_t taken;              /* the copy's generation that is in force */
     int64_t not_before;          /* to be taken again: it has failed */
+    int failures;                /* so often in a row */
     cors_heirloom_key_t heirloom;  /* of a query */
 } cors_watched_t;
 
@@ -74,9 +75,14 @@ void cors_watch_begin(cors_watched_t *watched);
 
 /*
  * Put in force here what is in the copy, if that is new, and free what it
- * replaces. Before there are threads, and then by one of them.
+ * replaces. Before there are threads, and then by one of them. A process that
+ * has no memory for it tries again, and allows nobody if that goes on.
  */
 void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp);
+
+/* The same for a process that is about to serve: by no means with what its
+ * parent had a while ago. */
+void cors_watch_take_first(cors_watched_t *watched, apr_pool_t *ptemp);
 
 /*
  * Look, if it is time and nobody else does. Takes as long as it takes. By one
