@@ -5,6 +5,7 @@
 #   make run        the demo; installs what is missing
 #   make test       everything that must pass; installs what is missing
 #   make unit http browser lint    parts of it
+#   make soak       ten thousand reloads under load (SOAK=... for another number)
 #   make bench      what it costs, in instructions a request
 #
 # A build of another kind: make BUILD=build/asan OPT="-O1 -g -fsanitize=address"
@@ -91,6 +92,13 @@ PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider
 http browser: all
 	@echo '  TEST  tests/$@'
 	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) tests/$@
+
+SOAK ?= 10000
+
+.PHONY: soak
+soak: all
+	@echo '  SOAK  $(SOAK) reloads'
+	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_SOAK_RELOADS=$(SOAK) $(PYTEST) -s tests/http/test_505_many_reloads.py
 
 UNIT_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c))
 CHECK_FLAGS = $(call system,$(shell $(PKG_CONFIG) --cflags check))
