@@ -2,6 +2,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE  /* memfd_create, fallocate */
 #endif
+#define _FILE_OFFSET_BITS 64  /* on 32-bit systems too: see place_of */
 
 #include "cors_copy.h"
 
@@ -97,10 +98,12 @@ cors_copy_t *cors_copy_create(const cors_copies_t *copies, int number,
     return copy;
 }
 
-/* Where the generation's content begins in the file. */
+_Static_assert(sizeof(off_t) == sizeof(uint64_t), "places would overlap");
+
+/* Where the generation's content begins in the file; 1 at the beginning. */
 static off_t place_of(const cors_copy_t *copy, uint32_t generation)
 {
-    return (off_t)(((uint64_t)copy->number * 2 + generation % 2)
+    return (off_t)(((uint64_t)copy->number * 2 + (generation + 1) % 2)
                    * CORS_COPY_MAX);
 }
 

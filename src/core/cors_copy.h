@@ -32,8 +32,9 @@ typedef struct cors_copy_shared_t {
 typedef struct cors_copies_t cors_copies_t;
 typedef struct cors_copy_t cors_copy_t;
 
-/* A place is so large; only what is written of it takes memory. */
-#define CORS_COPY_MAX (UINT64_C(1) << 32)
+/* A place is so large, for seven million origins of 36 bytes; only what is
+ * written of it takes memory. */
+#define CORS_COPY_MAX (UINT64_C(1) << 28)
 
 /* Where reading is. */
 typedef struct cors_copy_reader_t {

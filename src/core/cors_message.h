@@ -54,6 +54,8 @@ typedef enum cors_severity_t {
       "Origin files are not looked at again: mod_watchdog is missing.")        \
     X(CORS_MSG_NOT_SHARED,      306, CORS_ERROR,                               \
       "What the processes of the server share cannot be made.")                \
+    X(CORS_MSG_GIVEN_UP,        307, CORS_WARNING,                             \
+      "A child process ended without waiting longer for a database.")          \
     X(CORS_MSG_DENIED,          401, CORS_INFO,                                \
       "A cross-origin request was denied.")                                    \
     X(CORS_MSG_ALLOWED,         402, CORS_DEBUG,                               \

@@ -95,6 +95,14 @@ void cors_log_no_room(server_rec *s, const cors_feed_t *feed, apr_pool_t *p)
                  feed_text(feed, p));
 }
 
+void cors_log_given_up(server_rec *s)
+{
+    ap_log_error(APLOG_MARK, level_of(CORS_MSG_GIVEN_UP), 0, s,
+                 ID "this process ends at once, while it waits for a database "
+                 "to answer CorsOriginsQuery; write a time-out into DBDParams",
+                 CORS_MSG_GIVEN_UP);
+}
+
 void cors_log_not_shared(server_rec *s, apr_status_t rv)
 {
     ap_log_error(APLOG_MARK, level_of(CORS_MSG_NOT_SHARED) | APLOG_STARTUP, rv,

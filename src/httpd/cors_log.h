@@ -42,6 +42,9 @@ void cors_log_load_failed(server_rec *s, const cors_feed_t *feed,
 /* This process has no memory for the list that others have. */
 void cors_log_no_room(server_rec *s, const cors_feed_t *feed, apr_pool_t *p);
 
+/* This process ends in the middle of a query. */
+void cors_log_given_up(server_rec *s);
+
 /* What processes would share cannot be made. */
 void cors_log_not_shared(server_rec *s, apr_status_t rv);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_reload.h"
 
+#include <unistd.h>
+
 #include <sys/resource.h>
 
 #include <apr_general.h>
@@ -117,15 +119,18 @@ static apr_status_t ask(int state, void *data, apr_pool_t *ptemp)
 /*
  * mod_watchdog does not stop its threads in a child that ends, and mod_dbd's
  * connections end with the child's pool: no query may be under way by then.
- * One that hangs is given up, for the child must end.
+ * The child must end even if one hangs: without freeing what a thread uses.
  */
 static apr_status_t end_queries(void *data)
 {
     const int64_t until = cors_watch_now() + LAST_ANSWER;
 
-    (void)data;
     atomic_store(&reload->is_over, true);
-    while (atomic_load(&reload->queries) != 0 && cors_watch_now() < until) {
+    while (atomic_load(&reload->queries) != 0) {
+        if (cors_watch_now() >= until) {
+            cors_log_given_up(data);
+            _exit(0);
+        }
         apr_sleep(CORS_WATCH_TICK / 10);
     }
     return APR_SUCCESS;
@@ -303,10 +308,9 @@ static void take_all(void (*take_one)(cors_watched_t *watched,
 
 void cors_reload_child_init(apr_pool_t *pchild, server_rec *s)
 {
-    (void)s;
     take_all(cors_watch_take_first, pchild);
     if (reload != NULL && count(CORS_FEED_QUERY) > 0) {
-        apr_pool_pre_cleanup_register(pchild, NULL, end_queries);
+        apr_pool_pre_cleanup_register(pchild, s, end_queries);
     }
 }
 
