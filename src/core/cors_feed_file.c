@@ -7,8 +7,11 @@
 
 enum { ERROR_MAX = 120 };
 
-/* Looks in a row that see another file, until one is read; and looks that see
- * any change, until it is a fault. */
+/*
+ * Looks that see another file since it last stayed the same, until one is read;
+ * and looks that see any change, until it is a fault. A file system may give a
+ * new file the inode of one that has just gone, so not all are noticed.
+ */
 enum { REPLACED_MAX = 3, UNSETTLED_MAX = 10 };
 
 static const char *const open_mend =
@@ -87,15 +90,23 @@ static bool read_into(cors_load_t *load, const opening_t *opening,
     cors_lines_t *lines = apr_palloc(opening->p, sizeof *lines);
     apr_file_t *file;
     apr_finfo_t info;
-    apr_status_t rv = apr_file_open(&file, opening->path, APR_FOPEN_READ, 0,
+    apr_status_t rv = apr_file_open(&file, opening->path,
+                                    APR_FOPEN_READ | APR_FOPEN_NONBLOCK, 0,
                                     opening->p);
 
     if (rv != APR_SUCCESS) {
         report_status(opening, rv);
         return false;
     }
-    cors_lines_begin(lines, read_file, file);
-    rv = cors_load_lines(load, lines);
+    /* A FIFO may have taken its place since it was looked at. */
+    rv = apr_file_info_get(&info, APR_FINFO_TYPE, file);
+    if (rv == APR_SUCCESS && info.filetype != APR_REG) {
+        rv = APR_EBADF;
+    }
+    if (rv == APR_SUCCESS) {
+        cors_lines_begin(lines, read_file, file);
+        rv = cors_load_lines(load, lines);
+    }
     if (rv == APR_SUCCESS) {
         rv = apr_file_info_get(&info, APR_FINFO_MIN | APR_FINFO_IDENT, file);
         rv = rv == APR_INCOMPLETE ? APR_SUCCESS : rv;
@@ -140,7 +151,7 @@ static void forget_refused(cors_file_seen_t *seen)
 static cors_look_t wait_or_complain(const cors_file_seen_t *seen,
                                     const opening_t *opening)
 {
-    if (seen->unsettled < UNSETTLED_MAX) {
+    if (seen->unsettled < UNSETTLED_MAX || seen->replaced > 1) {
         return CORS_LOOK_UNSETTLED;
     }
     report(opening, "it changes all the time");
@@ -157,7 +168,7 @@ static bool note_stamp(cors_file_seen_t *seen, const cors_stamp_t *now)
     seen->last = *now;
     seen->is_gone = false;
     seen->unsettled = is_stable ? 0 : seen->unsettled + 1;
-    seen->replaced = is_another ? seen->replaced + 1 : 0;
+    seen->replaced = is_stable ? 0 : seen->replaced + is_another;
     return is_stable || seen->replaced >= REPLACED_MAX;
 }
 
