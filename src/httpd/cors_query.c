@@ -10,6 +10,9 @@
 
 #include "cors_pool.h"
 
+/* In microseconds, but for the number. */
+enum { TRIES = 5, PAUSE = 30000, PATIENCE = 500000 };
+
 typedef struct query_t {
     cors_feed_t *feed;
     server_rec *server;
@@ -82,18 +85,20 @@ static int ask(query_t *query)
                           query->feed->spec, 1);
 }
 
+/*
+ * A connection that was idle may have died unnoticed, and SQLite may be busy
+ * for a moment with somebody's commit: neither is worth a word.
+ */
 static bool get_answer(query_t *query)
 {
+    const apr_time_t begun = apr_time_now();
     const char *why;
-    int error;
+    int error = -1;
 
-    if (!reach(query)) {
-        return false;
-    }
-    error = ask(query);
-    if (error != 0) {
-        /* A connection that was idle may have died unnoticed. */
+    for (int i = 0; i < TRIES && error != 0
+         && (i < 2 || apr_time_now() - begun < PATIENCE); i++) {
         disconnect(query);
+        apr_sleep(i * PAUSE);
         if (!reach(query)) {
             return false;
         }
