@@ -37,6 +37,9 @@ test  | clang                   | have clang                         | clang    
 test  | sanitizers and fuzzer   | fuzzer                             | libclang-rt-dev                    | compiler-rt
 test  | valgrind                | have valgrind                      | valgrind                           | valgrind
 test  | the public suffix list  | some /usr/share/publicsuffix/*.dat | publicsuffix                       | publicsuffix-list
+test  | APR-util's SQLite       | driver sqlite3                     | libaprutil1-dbd-sqlite3            | apr-util-sqlite
+test  | APR-util's PostgreSQL   | driver pgsql                       | libaprutil1-dbd-pgsql              | apr-util-pgsql
+test  | a PostgreSQL server     | postgresql                         | postgresql                         | postgresql-server
 TABLE
 }
 
@@ -47,6 +50,8 @@ some()    { compgen -G "$1" >/dev/null; }
 python()  { have python3 && some "/usr/lib/python3*/*-packages/$1"; }
 fuzzer()  { some '/usr/lib*/llvm*/lib/clang/*/lib/*/libclang_rt.fuzzer*.a' ||
             some '/usr/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a'; }
+driver()  { some "/usr/lib/*/apr-util-1/apr_dbd_$1*.so" || some "/usr/lib*/apr-util-1/apr_dbd_$1*.so"; }
+postgresql() { some '/usr/lib/postgresql/*/bin/initdb' || have initdb; }
 
 usage() { echo "usage: ${0##*/} build|test" >&2; exit 2; }
 
@@ -83,10 +88,16 @@ available() {
     echo "${1%%/*}"
 }
 
+# Debian's postgresql makes a database and starts it as a service, unless such a file is there while it is installed.
+CLUSTERS=/etc/postgresql-common/createcluster.d
+WITHOUT_A_CLUSTER="mkdir -p $CLUSTERS && trap 'rm -f $CLUSTERS/mod_cors.conf' EXIT"
+WITHOUT_A_CLUSTER+=" && echo create_main_cluster = false >$CLUSTERS/mod_cors.conf"
+
 install_apt() {
     local update='apt-get -q update' packages='' name
     [[ $EUID -ne 0 ]] || { as_root "$update"; update=:; }   # what is available is known only after that
     for name; do packages+=" $(available "$name")"; done
+    [[ " $* " != *' postgresql '* ]] || update+=" && $WITHOUT_A_CLUSTER"
     as_root "$update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends$packages"
 }
 

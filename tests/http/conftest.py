@@ -6,6 +6,7 @@ import contextlib
 import pytest
 from harness import Httpd
 from harness.httpd import RUNNING
+from harness.postgres import Postgres
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,13 @@ def start():
     """Start an httpd for this case alone: server = start(site)."""
     with contextlib.ExitStack() as stack:
         yield lambda site: stack.enter_context(Httpd(site))
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server for all the cases of this process that want one."""
+    with Postgres() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

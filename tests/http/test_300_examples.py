@@ -2,11 +2,16 @@
 """The set-ups of conf/examples and README.md start without a word, and do what their comments promise."""
 
 import re
+import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
-from harness import Site, configtest, rows
+from harness import Site, configtest, installed, rows, sqlite
 from harness.answer import FOR_EVERYBODY, NOT_SHARED, assert_answered, shared
+from harness.postgres import quoted
+from harness.queries import EVERY_SECOND, FAILED, becomes
+from harness.reload import Reloading
 
 PROJECT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((PROJECT / "conf/examples").glob("*.conf"))
@@ -18,7 +23,7 @@ NAMES = "accept, accept-language, content-language, content-type, authorization"
 def example(name, **substitutes):
     """The site of an example, its paths brought under the root of the test."""
     text = (PROJECT / "conf/examples" / name).read_text()
-    site = Site(modules=["proxy", "proxy_http"])
+    site = Site(modules=["proxy", "proxy_http", "dbd"])
     for old, new in substitutes.items():
         text = text.replace(old, new)
     site.add(text)
@@ -45,7 +50,6 @@ def test_every_directive_of_the_reference_can_be_uncommented():
     lines = (PROJECT / "conf/cors.conf").read_text().splitlines()
     text = "\n".join(re.sub(r"^#(?=Cors)", "", line) for line in lines)
     site = example("public-api.conf")
-    site.modules.append("dbd")
     site.blocks = [text]
     configtest(site).assert_nothing_said()
 
@@ -126,3 +130,60 @@ def test_tenants_in_htaccess(start):
     server = start(site)
     assert server.get("/tenants/shop/page", "https://shop.example").cors == shared("https://shop.example")
     assert server.get("/tenants/other/page", "https://shop.example").cors == {}
+
+
+LISTED = (APP, "https://a.partner.example")
+OLD = "https://old.example.com"
+EACH_SECOND = {"CorsReloadInterval 5": EVERY_SECOND}
+ENABLE = f"UPDATE origins SET enabled = {{}} WHERE pattern = '{OLD}'"
+INSERT = "INSERT INTO origins (pattern) VALUES ({})"
+# What the tables of both do not take
+REFUSED = [
+    ("upper case", "https://App.example.com", "in_lower_case"),
+    ("a bare host", "app.example.com", "scheme_and_host"),
+    ("every origin", "*", "scheme_and_host"),
+    ("a trailing slash", "https://app.example.com/", "no_path_no_slash"),
+    ("two origins", "https://a.example.com b.example.com", "one_origin_a_row"),
+    ("too long", "https://" + "a" * 300, "not_that_long"),
+    ("the same again", LISTED[0], "(?i)unique"),
+]
+
+
+def test_origins_in_sqlite(start):
+    script = (PROJECT / "conf/examples/origins-in-sqlite.sql").read_text()
+    site = example("origins-in-sqlite.conf", **{"/var/lib/cors": "${ROOT}/database", **EACH_SECOND})
+    site.file("database/origins.db", sqlite.content([], script))
+    server = start(site)
+    becomes(server, "/api/page", [*LISTED, OLD], *LISTED)
+    assert_answered(server.preflight("/api/page", APP, method="DELETE"), APP, names=NAMES, **FULL)
+    server.log.allow(f"{FAILED}.*locked")  # a look while it is written
+    file = server.root.path / "database/origins.db"
+    sqlite.execute(file, ENABLE.format(1))
+    becomes(server, "/api/page", [*LISTED, OLD], *LISTED, OLD)
+    for _, pattern, constraint in REFUSED:
+        with pytest.raises(sqlite3.IntegrityError, match=constraint):
+            sqlite.execute(file, INSERT.format(quoted(pattern)))
+
+
+def test_origins_in_postgresql(postgres):
+    postgres.sql("CREATE DATABASE cors")
+    postgres.sql((PROJECT / "conf/examples/origins-in-postgresql.sql").read_text(), "cors")
+    postgres.sql("ALTER ROLE cors_reader PASSWORD 'a secret'")
+    local = {
+        "host=db.example.com": f"host=127.0.0.1 port={postgres.port}", "verify-full": "disable",
+        "/etc/apache2/cors.pgpass": "${ROOT}/conf/password",
+    }
+
+    def layout(root):
+        (root / "conf/password").write_text(f"127.0.0.1:{postgres.port}:cors:cors_reader:a secret\n")
+        (root / "conf/password").chmod(0o600)
+        if installed.account_lines():
+            shutil.chown(root / "conf/password", installed.account_lines().split()[1])
+
+    with Reloading(example("origins-in-postgresql.conf", **local, **EACH_SECOND), layout) as server:
+        becomes(server, "/api/page", [*LISTED, OLD], *LISTED)
+        postgres.sql(ENABLE.format("true"), "cors")
+        becomes(server, "/api/page", [*LISTED, OLD], *LISTED, OLD)
+    for _, pattern, constraint in REFUSED:
+        with pytest.raises(AssertionError, match=constraint):
+            postgres.sql(INSERT.format(quoted(pattern)), "cors")

@@ -11,7 +11,7 @@ import weakref
 from . import installed
 
 BASE_MODULES = (
-    "authz_core authn_core authz_host authz_user authn_file auth_basic alias dir env headers setenvif".split()
+    "authz_core authn_core authz_host authz_user authn_file auth_basic alias dir env headers setenvif watchdog".split()
 )
 MAIN = """\
 ServerRoot "{root}"

@@ -16,11 +16,12 @@ def policy(*lines, origin=GOOD):
 class Site:
     """Configuration may use ${ROOT}, ${DOCROOT}, ${PORT} and ${BACKEND}, the second port."""
 
-    def __init__(self, text="", modules=(), environment=None, expects=(), with_module=True):
+    def __init__(self, text="", modules=(), environment=None, expects=(), allows=(), with_module=True):
         self.blocks = [textwrap.dedent(text).strip("\n")] if text else []
         self.modules = list(modules)
         self.environment = dict(environment or {})
         self.expects = list(expects)
+        self.allows = list(allows)
         self.with_module = with_module
         self.files = {}
         self._paths = {}
