@@ -8,17 +8,11 @@
 enum { ERROR_MAX = 120 };
 
 /*
- * Looks that see another file since it last stayed the same, until one is read;
- * and looks that see any change, until it is a fault. A file system may give a
- * new file the inode of one that has just gone, so not all are noticed.
+ * A file may be renamed over all the time, and never be the same at two looks:
+ * after so many, one is held open for so long (in microseconds), in which it
+ * stays as it is if it was complete. After so many looks it is a fault.
  */
-enum { REPLACED_MAX = 3, UNSETTLED_MAX = 10 };
-
-static const char *const open_mend =
-    "; write the path of a file that the user who starts httpd can read";
-static const char *const run_mend =
-    "; the server's child processes must be able to read it, and it must stay "
-    "as it is for a moment";
+enum { RENAMED_MIN = 3, STAYS_OPEN = 400000, UNSETTLED_MAX = 10 };
 
 /* One way to say that a file cannot be read, at start and later. */
 typedef struct opening_t {
@@ -83,40 +77,76 @@ static apr_status_t read_file(void *file, char *buffer, apr_size_t *len)
     return apr_file_read(file, buffer, len);
 }
 
-/* Read the file into a load that has begun; false if that was not possible. */
-static bool read_into(cors_load_t *load, const opening_t *opening,
-                      cors_stamp_t *stamp)
+/* The same content, as far as that shows: a file that is renamed or removed
+ * while it is open gets another ctime. */
+static bool has_same_content(const cors_stamp_t *a, const cors_stamp_t *b)
 {
-    cors_lines_t *lines = apr_palloc(opening->p, sizeof *lines);
-    apr_file_t *file;
-    apr_finfo_t info;
-    apr_status_t rv = apr_file_open(&file, opening->path,
-                                    APR_FOPEN_READ | APR_FOPEN_NONBLOCK, 0,
-                                    opening->p);
+    return a->device == b->device && a->inode == b->inode
+        && a->size == b->size && a->mtime == b->mtime;
+}
 
-    if (rv != APR_SUCCESS) {
-        report_status(opening, rv);
-        return false;
+static apr_status_t stat_open(cors_stamp_t *stamp, apr_file_t *file)
+{
+    apr_finfo_t info;
+    apr_status_t rv =
+        apr_file_info_get(&info, APR_FINFO_MIN | APR_FINFO_IDENT, file);
+
+    if (rv != APR_SUCCESS && rv != APR_INCOMPLETE) {
+        return rv;
     }
+    take_stamp(stamp, &info);
     /* A FIFO may have taken its place since it was looked at. */
-    rv = apr_file_info_get(&info, APR_FINFO_TYPE, file);
-    if (rv == APR_SUCCESS && info.filetype != APR_REG) {
-        rv = APR_EBADF;
+    return info.filetype == APR_REG ? APR_SUCCESS : APR_EBADF;
+}
+
+static apr_status_t read_open(cors_load_t *load, apr_file_t *file,
+                              apr_interval_time_t wait, cors_stamp_t *stamp,
+                              apr_pool_t *p)
+{
+    cors_lines_t *lines = apr_palloc(p, sizeof *lines);
+    cors_stamp_t before;
+    apr_status_t rv = stat_open(&before, file);
+
+    if (rv == APR_SUCCESS && wait > 0) {
+        apr_sleep(wait);
+        rv = stat_open(stamp, file);
+        if (rv == APR_SUCCESS && !has_same_content(&before, stamp)) {
+            rv = APR_EAGAIN;
+        }
     }
     if (rv == APR_SUCCESS) {
         cors_lines_begin(lines, read_file, file);
         rv = cors_load_lines(load, lines);
     }
     if (rv == APR_SUCCESS) {
-        rv = apr_file_info_get(&info, APR_FINFO_MIN | APR_FINFO_IDENT, file);
-        rv = rv == APR_INCOMPLETE ? APR_SUCCESS : rv;
-        take_stamp(stamp, &info);
+        rv = stat_open(stamp, file);
     }
-    (void)apr_file_close(file);
-    if (rv != APR_SUCCESS) {
+    return rv == APR_SUCCESS && !has_same_content(&before, stamp)
+         ? APR_EAGAIN : rv;
+}
+
+/*
+ * Read the file into a load that has begun, and set *stamp to what was read. If
+ * wait is not 0, whatever is there now must first stay as it is for so long.
+ * APR_EAGAIN if it did not, or changed while it was read; other errors are
+ * reported.
+ */
+static apr_status_t read_into(cors_load_t *load, const opening_t *opening,
+                              apr_interval_time_t wait, cors_stamp_t *stamp)
+{
+    apr_file_t *file;
+    apr_status_t rv = apr_file_open(&file, opening->path,
+                                    APR_FOPEN_READ | APR_FOPEN_NONBLOCK, 0,
+                                    opening->p);
+
+    if (rv == APR_SUCCESS) {
+        rv = read_open(load, file, wait, stamp, opening->p);
+        (void)apr_file_close(file);
+    }
+    if (rv != APR_SUCCESS && rv != APR_EAGAIN) {
         report_status(opening, rv);
     }
-    return rv == APR_SUCCESS;
+    return rv;
 }
 
 void cors_feed_file_read(cors_feed_t *feed, const cors_place_t *at,
@@ -125,12 +155,14 @@ void cors_feed_file_read(cors_feed_t *feed, const cors_place_t *at,
     const opening_t opening = {feed->spec, at, open_mend, findings, ptemp};
     cors_stamp_t before, after;
     cors_load_t load;
+    apr_status_t rv;
 
     if (!stat_file(&opening, &before)) {
         return;
     }
     cors_load_begin(&load, feed, findings);
-    if (!read_into(&load, &opening, &after)) {
+    rv = read_into(&load, &opening, 0, &after);
+    if (rv != APR_SUCCESS && rv != APR_EAGAIN) {
         cors_load_drop(&load);
         return;
     }
@@ -151,25 +183,22 @@ static void forget_refused(cors_file_seen_t *seen)
 static cors_look_t wait_or_complain(const cors_file_seen_t *seen,
                                     const opening_t *opening)
 {
-    if (seen->unsettled < UNSETTLED_MAX || seen->replaced > 1) {
+    if (seen->unsettled < UNSETTLED_MAX) {
         return CORS_LOOK_UNSETTLED;
     }
     report(opening, "it changes all the time");
     return CORS_LOOK_FAILED;
 }
 
-/* What this look has seen of the file; may it be read? */
+/* What this look has seen of the file; did the one before see the same? */
 static bool note_stamp(cors_file_seen_t *seen, const cors_stamp_t *now)
 {
-    const bool is_another = now->inode != seen->last.inode
-                         || now->device != seen->last.device;
     const bool is_stable = is_same(now, &seen->last) && !seen->is_gone;
 
     seen->last = *now;
     seen->is_gone = false;
     seen->unsettled = is_stable ? 0 : seen->unsettled + 1;
-    seen->replaced = is_stable ? 0 : seen->replaced + is_another;
-    return is_stable || seen->replaced >= REPLACED_MAX;
+    return is_stable;
 }
 
 static void report_not_kept(const opening_t *opening, apr_status_t rv)
@@ -183,20 +212,21 @@ static void report_not_kept(const opening_t *opening, apr_status_t rv)
                       apr_strerror(rv, why, sizeof why));
 }
 
-/* The file has settled: read it. */
+/* Read what has settled, or, with a wait, what settles while it is open. */
 static cors_look_t read_settled(cors_file_seen_t *seen, cors_copy_t *copy,
-                                cors_load_t *load, const opening_t *opening)
+                                cors_load_t *load, const opening_t *opening,
+                                apr_interval_time_t wait)
 {
     cors_stamp_t after;
-    apr_status_t rv;
+    apr_status_t rv = read_into(load, opening, wait, &after);
 
-    if (!read_into(load, opening, &after)) {
-        return CORS_LOOK_FAILED;
-    }
-    if (!is_same(&after, &seen->last)) {
+    if (rv == APR_EAGAIN
+        || (rv == APR_SUCCESS && wait == 0 && !is_same(&after, &seen->last))) {
         opening->findings->nelts = 0;
-        seen->last = after;
         return wait_or_complain(seen, opening);
+    }
+    if (rv != APR_SUCCESS) {
+        return CORS_LOOK_FAILED;
     }
     if (load->refused > 0) {
         seen->refused = after;
@@ -240,12 +270,13 @@ cors_look_t cors_feed_file_look(cors_feed_t *feed, cors_file_seen_t *seen,
     if (is_same(&now, &seen->refused)) {
         return CORS_LOOK_REFUSED;
     }
-    if (!has_settled) {
-        return wait_or_complain(seen, &opening);
+    if (!has_settled && seen->unsettled < RENAMED_MIN) {
+        return CORS_LOOK_UNSETTLED;
     }
     cors_load_begin(&load, feed, findings);
     load.max_findings = CORS_LOAD_FINDINGS_MAX;
-    look = read_settled(seen, copy, &load, &opening);
+    look = read_settled(seen, copy, &load, &opening,
+                        has_settled ? 0 : STAYS_OPEN);
     tally->good = cors_load_size(&load);
     tally->refused = load.refused;
     cors_load_drop(&load);

@@ -6,8 +6,8 @@
  * runs. What a file is replaced by may be complete at once (a rename) or grow
  * for a while (an editor, a copy), and its times may lie: so a change is a
  * different stamp, in whatever direction, and it is read when two looks in a
- * row have seen the same. A file that is another again and again is complete
- * each time, and is read as it is; one that never settles is complained about.
+ * row have seen the same. A file that is renamed over again and again is held
+ * open until it has settled; one that never settles is complained about.
  */
 #ifndef CORS_FEED_FILE_H
 #define CORS_FEED_FILE_H
@@ -23,7 +23,6 @@ typedef struct cors_file_seen_t {
     cors_stamp_t refused;  /* of what was read last and is no good */
     cors_stamp_t last;     /* at the last look */
     int unsettled;         /* so many looks in a row saw a change */
-    int replaced;          /* and so many of them noticed another file */
 } cors_file_seen_t;
 
 typedef enum cors_look_t {
