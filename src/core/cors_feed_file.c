@@ -14,6 +14,12 @@ enum { ERROR_MAX = 120 };
  */
 enum { RENAMED_MIN = 3, STAYS_OPEN = 400000, UNSETTLED_MAX = 10 };
 
+static const char *const open_mend =
+    "; write the path of a file that the user who starts httpd can read";
+static const char *const run_mend =
+    "; the server's child processes must be able to read it, and it must stay "
+    "as it is for a moment";
+
 /* One way to say that a file cannot be read, at start and later. */
 typedef struct opening_t {
     const char *path;
