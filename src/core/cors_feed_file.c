@@ -9,8 +9,9 @@ enum { ERROR_MAX = 120 };
 
 /*
  * A file may be renamed over all the time, and never be the same at two looks:
- * after so many, one is held open for so long (in microseconds), in which it
- * stays as it is if it was complete. After so many looks it is a fault.
+ * after so many, one that is another is held open for so long (in
+ * microseconds), in which it stays as it is if it was complete. After so many
+ * looks it is a fault.
  */
 enum { RENAMED_MIN = 3, STAYS_OPEN = 400000, UNSETTLED_MAX = 10 };
 
@@ -201,6 +202,8 @@ static bool note_stamp(cors_file_seen_t *seen, const cors_stamp_t *now)
 {
     const bool is_stable = is_same(now, &seen->last) && !seen->is_gone;
 
+    seen->is_another = now->inode != seen->last.inode
+                    || now->device != seen->last.device;
     seen->last = *now;
     seen->is_gone = false;
     seen->unsettled = is_stable ? 0 : seen->unsettled + 1;
@@ -276,8 +279,9 @@ cors_look_t cors_feed_file_look(cors_feed_t *feed, cors_file_seen_t *seen,
     if (is_same(&now, &seen->refused)) {
         return CORS_LOOK_REFUSED;
     }
-    if (!has_settled && seen->unsettled < RENAMED_MIN) {
-        return CORS_LOOK_UNSETTLED;
+    if (!has_settled
+        && (seen->unsettled < RENAMED_MIN || !seen->is_another)) {
+        return wait_or_complain(seen, &opening);
     }
     cors_load_begin(&load, feed, findings);
     load.max_findings = CORS_LOAD_FINDINGS_MAX;

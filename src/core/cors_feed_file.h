@@ -23,6 +23,7 @@ typedef struct cors_file_seen_t {
     cors_stamp_t refused;  /* of what was read last and is no good */
     cors_stamp_t last;     /* at the last look */
     int unsettled;         /* so many looks in a row saw a change */
+    bool is_another;       /* the last of them, another file */
 } cors_file_seen_t;
 
 typedef enum cors_look_t {
