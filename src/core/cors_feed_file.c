@@ -232,6 +232,7 @@ static cors_look_t read_settled(cors_file_seen_t *seen, cors_copy_t *copy,
     if (rv == APR_EAGAIN
         || (rv == APR_SUCCESS && wait == 0 && !is_same(&after, &seen->last))) {
         opening->findings->nelts = 0;
+        seen->last = after;
         return wait_or_complain(seen, opening);
     }
     if (rv != APR_SUCCESS) {
