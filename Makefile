@@ -5,6 +5,7 @@
 #   make run        the demo; installs what is missing
 #   make test       everything that must pass; installs what is missing
 #   make unit http browser lint    parts of it
+#   make tsan       lists replaced under requests, watched by ThreadSanitizer
 #   make soak       ten thousand reloads under load (SOAK=... for another number)
 #   make bench      what it costs, in instructions a request
 #
@@ -33,7 +34,7 @@ GLUE = $(wildcard src/httpd/*.c) mod_cors.c
 CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 GLUE_OBJECTS = $(GLUE:%.c=$(BUILD)/%.o)
 
-.PHONY: all install uninstall run test unit http browser lint clean
+.PHONY: all install uninstall run test unit stress tsan http browser lint clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/mod_cors.so
@@ -108,14 +109,46 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c
 	@echo '  CC    $<'
 	@$(CC) $(WARNINGS) $(OPT) $(CFLAGS) -Isrc/core -Itests/unit $(APR_FLAGS) $(LIB_FLAGS) $(CHECK_FLAGS) -MMD -MP -c -o $@ $<
 
+# What tests/unit/faults.c stands in front of.
+FAULTS = cors_block_alloc cors_block_resize cors_block_free cors_pool_create \
+    memfd_create pwrite pwrite64 fallocate fallocate64 apr_stat apr_file_read \
+    apr_sleep
+
 $(BUILD)/unit: $(UNIT_OBJECTS) $(CORE_OBJECTS)
 	@echo '  LINK  $@'
-	@$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS) $$($(APR_CONFIG) --link-ld) $$($(PKG_CONFIG) --libs check)
+	@$(CC) $(OPT) $(LDFLAGS) -pthread $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(LIBS) $$($(APR_CONFIG) --link-ld) $$($(PKG_CONFIG) --libs check)
 
 -include $(UNIT_OBJECTS:.o=.d)
 
-unit: $(BUILD)/unit
+unit: $(BUILD)/unit stress
 	@$(BUILD)/unit
+
+# Lists are replaced while requests look at them, for CORS_STRESS_SECONDS.
+STRESS_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/stress/*.c))
+
+$(BUILD)/tests/stress/%.o: tests/stress/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$(CC) $(WARNINGS) $(OPT) $(CFLAGS) -Isrc/core $(APR_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/stress: $(STRESS_OBJECTS) $(CORE_OBJECTS)
+	@echo '  LINK  $@'
+	@$(CC) $(OPT) $(LDFLAGS) -pthread -o $@ $^ $(LIBS) $$($(APR_CONFIG) --link-ld)
+
+-include $(STRESS_OBJECTS:.o=.d)
+
+stress: $(BUILD)/stress
+	@$(BUILD)/stress
+
+# The same under ThreadSanitizer, of both compilers; it knows fewer ways to lay
+# out memory than kernels do.
+tsan: export CORS_STRESS_SECONDS := $(or $(CORS_STRESS_SECONDS),5)
+tsan:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@for cc in gcc clang; do \
+	    $$(setarch -R echo setarch -R 2>/dev/null) $(MAKE) --no-print-directory BUILD=build/tsan/$$cc CC=$$cc OPT='-O1 -g -fsanitize=thread' stress || exit 1; \
+	done
 
 # The guards, and the other compiler's opinion.
 lint:

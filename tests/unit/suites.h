@@ -28,5 +28,20 @@ Suite *cors_suite_set(void);
 Suite *cors_suite_set_random(void);
 Suite *cors_suite_source(void);
 Suite *cors_suite_feed_file(void);
+Suite *cors_suite_block(void);
+Suite *cors_suite_text(void);
+Suite *cors_suite_slot(void);
+Suite *cors_suite_lines(void);
+Suite *cors_suite_load(void);
+Suite *cors_suite_load_copy(void);
+Suite *cors_suite_load_memory(void);
+Suite *cors_suite_copy(void);
+Suite *cors_suite_copy_faults(void);
+Suite *cors_suite_copy_processes(void);
+Suite *cors_suite_feed(void);
+Suite *cors_suite_feed_look(void);
+Suite *cors_suite_feed_faults(void);
+Suite *cors_suite_feed_settle(void);
+Suite *cors_suite_set_copy(void);
 
 #endif

@@ -7,11 +7,13 @@
 #include <apr_strings.h>
 
 #include "cors_pool.h"
+#include "faults.h"
 
 apr_pool_t *pool;
 
 static void set_up(void)
 {
+    faults_clear();
     ck_assert_int_eq(apr_pool_create(&pool, NULL), APR_SUCCESS);
 }
 
@@ -19,6 +21,8 @@ static void tear_down(void)
 {
     apr_pool_destroy(pool);
     pool = NULL;
+    ck_assert_msg(faults_blocks() == 0, "%zu bytes in %d blocks are not freed",
+                  faults_bytes(), faults_blocks());
 }
 
 TCase *support_case(Suite *suite, const char *name)
@@ -260,6 +264,21 @@ void support_add_file(cors_sources_t *sources, const char *words,
     const cors_place_t *at = support_place("CorsOriginsFile", 1);
 
     cors_sources_add_feed(sources, support_feed(words), is_production, at);
+}
+
+const char *support_members(const cors_set_t *set)
+{
+    const char *text = "";
+
+    for (int i = 0; i < cors_set_size(set); i++) {
+        cors_pattern_t pattern;
+        cors_match_t match;
+
+        (void)cors_set_member(set, i, &pattern, &match);
+        text = apr_psprintf(pool, "%s%s%d %s", text, i ? "," : "",
+                            match.at.line, match.text);
+    }
+    return text;
 }
 
 const cors_finding_t *support_finding(const cors_findings_t *findings, int i)

@@ -94,6 +94,9 @@ cors_feed_t *support_feed(const char *words);
 void support_add_file(cors_sources_t *sources, const char *words,
                       bool is_production);
 
+/* "1 https://a,3 https://b": the members of a set with their lines. */
+const char *support_members(const cors_set_t *set);
+
 /* The i-th finding. */
 const cors_finding_t *support_finding(const cors_findings_t *findings, int i);
 

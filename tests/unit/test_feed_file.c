@@ -11,41 +11,15 @@
 #include <apr_strings.h>
 
 #include "cors_feed_file.h"
+#include "files.h"
 #include "support.h"
 
 #define TEXT(literal) literal, sizeof (literal) - 1
 
-/* One for all tests of a case, made and removed by the parent process. */
-static char directory[] = "/tmp/cors-unit-XXXXXX";
-static char path[64];
-
-static void make_directory(void)
-{
-    strcpy(directory + strlen(directory) - 6, "XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    apr_snprintf(path, sizeof path, "%s/x.origins", directory);
-}
-
-static void remove_directory(void)
-{
-    (void)remove(path);
-    (void)remove(directory);
-}
-
-static void write_file(const char *bytes, size_t len)
-{
-    FILE *file;
-
-    (void)remove(path);
-    ck_assert_ptr_nonnull(file = fopen(path, "wb"));
-    ck_assert_uint_eq(fwrite(bytes, 1, len, file), len);
-    ck_assert_int_eq(fclose(file), 0);
-}
-
 static const cors_set_t *read_file(cors_findings_t *findings)
 {
     const cors_place_t *at = support_place("CorsOriginsFile", 7);
-    cors_feed_t *feed = cors_feed_create(CORS_FEED_FILE, path, at, pool);
+    cors_feed_t *feed = cors_feed_create(CORS_FEED_FILE, files_path, at, pool);
     const cors_set_t *set;
 
     cors_feed_file_read(feed, at, findings, pool);
@@ -54,22 +28,18 @@ static const cors_set_t *read_file(cors_findings_t *findings)
     return set;
 }
 
-/* "1 https://a,3 https://b": the members with their lines. */
+/* The members with their lines; each must be a line of the file. */
 static const char *members_of(const cors_set_t *set)
 {
-    const char *text = "";
-
     for (int i = 0; i < cors_set_size(set); i++) {
         cors_pattern_t pattern;
         cors_match_t match;
 
         (void)cors_set_member(set, i, &pattern, &match);
-        support_same_text("a line of the file", match.at.file, path);
+        support_same_text("a line of the file", match.at.file, files_path);
         support_same_text("has no directive", match.at.directive, NULL);
-        text = apr_psprintf(pool, "%s%s%d %s", text, i ? "," : "",
-                            match.at.line, match.text);
     }
-    return text;
+    return support_members(set);
 }
 
 /* "2 5": the lines that were found fault with. */
@@ -81,7 +51,7 @@ static const char *lines_of(const cors_findings_t *findings)
         const cors_finding_t *finding = support_finding(findings, i);
 
         ck_assert_int_eq(finding->id, CORS_MSG_FILE_LINE);
-        support_same_text("in the file", finding->at.file, path);
+        support_same_text("in the file", finding->at.file, files_path);
         support_same_text("no directive", finding->at.directive, NULL);
         text = apr_psprintf(pool, "%s%s%d", text, i ? " " : "",
                             finding->at.line);
@@ -145,7 +115,7 @@ START_TEST(read_rows)
     cors_findings_t *findings = cors_findings_make(pool);
     const cors_set_t *set;
 
-    write_file(row->bytes, row->len);
+    files_write(row->bytes, row->len);
     set = read_file(findings);
     support_same_text(row->name, members_of(set), row->members);
     support_same_text(row->name, lines_of(findings), row->faulty);
@@ -169,7 +139,7 @@ START_TEST(finding_texts)
 {
     cors_findings_t *findings = cors_findings_make(pool);
 
-    write_file(text_rows[_i].line, strlen(text_rows[_i].line));
+    files_write(text_rows[_i].line, strlen(text_rows[_i].line));
     (void)read_file(findings);
     support_has(text_rows[_i].name, support_finding(findings, 0)->text,
                 text_rows[_i].text);
@@ -183,7 +153,7 @@ static void write_long_line(char filler, size_t len, const char *end)
 
     memcpy(line, "https://a ", 10);
     line = apr_pstrcat(pool, line, end, NULL);
-    write_file(line, strlen(line));
+    files_write(line, strlen(line));
 }
 
 static const struct {
@@ -232,7 +202,7 @@ START_TEST(many_lines)
     for (int i = 0; i < LINES; i++) {
         at += apr_snprintf(at, 18, "https://h%05d.a\n", i);
     }
-    write_file(text, (size_t)(at - text));
+    files_write(text, (size_t)(at - text));
     ck_assert(cors_set_find(read_file(findings), &last, NULL));
     ck_assert_int_eq(findings->nelts, 0);
 }
@@ -249,48 +219,48 @@ static void check_unreadable(const char *name, const char *why)
     support_same_number(name, finding->id, CORS_MSG_FILE);
     support_same_text(name, finding->at.directive, "CorsOriginsFile");
     support_same_number(name, finding->at.line, 7);
-    support_has(name, finding->text, path);
+    support_has(name, finding->text, files_path);
     support_has(name, finding->text, why);
     support_has(name, finding->text, "; write ");
 }
 
 START_TEST(missing)
 {
-    (void)remove(path);
+    (void)remove(files_path);
     check_unreadable("a missing file", "No such file");
 }
 END_TEST
 
 START_TEST(a_directory)
 {
-    (void)remove(path);
-    ck_assert_int_eq(mkdir(path, 0700), 0);
+    (void)remove(files_path);
+    ck_assert_int_eq(mkdir(files_path, 0700), 0);
     check_unreadable("a directory", "not a regular file");
-    ck_assert_int_eq(rmdir(path), 0);
+    ck_assert_int_eq(rmdir(files_path), 0);
 }
 END_TEST
 
 /* Nobody writes into it: opening it to read would wait for ever. */
 START_TEST(a_fifo)
 {
-    (void)remove(path);
-    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    (void)remove(files_path);
+    ck_assert_int_eq(mkfifo(files_path, 0600), 0);
     check_unreadable("a FIFO", "not a regular file");
 }
 END_TEST
 
 START_TEST(a_device)
 {
-    (void)remove(path);
-    ck_assert_int_eq(symlink("/dev/zero", path), 0);
+    (void)remove(files_path);
+    ck_assert_int_eq(symlink("/dev/zero", files_path), 0);
     check_unreadable("a device behind a link", "not a regular file");
 }
 END_TEST
 
 START_TEST(no_permission)
 {
-    write_file(TEXT("https://a\n"));
-    ck_assert_int_eq(chmod(path, 0), 0);
+    files_write(TEXT("https://a\n"));
+    ck_assert_int_eq(chmod(files_path, 0), 0);
     if (geteuid() != 0) {  /* root may read everything */
         check_unreadable("no permission", "Permission denied");
     }
@@ -302,7 +272,7 @@ Suite *cors_suite_feed_file(void)
     Suite *suite = suite_create("feed_file");
     TCase *tests = support_case(suite, "feed_file");
 
-    tcase_add_unchecked_fixture(tests, make_directory, remove_directory);
+    files_add_directory(tests);
     tcase_add_loop_test(tests, read_rows, 0, ROWS(rows));
     tcase_add_loop_test(tests, finding_texts, 0, ROWS(text_rows));
     tcase_add_loop_test(tests, long_lines, 0, ROWS(long_rows));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "suites.h"
 
+#include <apr_strings.h>
+
 #include "cors_source.h"
 #include "support.h"
 
@@ -22,7 +24,8 @@ static const char *found(const cors_sources_t *sources, const char *text)
     const cors_origin_t origin = support_origin(text);
     cors_match_t match;
 
-    return cors_sources_find(sources, &origin, &match) ? match.text : NULL;
+    return cors_sources_find(sources, &origin, &match)
+         ? apr_pstrdup(pool, match.text) : NULL;
 }
 
 START_TEST(an_empty_group_allows_nobody)
@@ -100,7 +103,8 @@ START_TEST(hazards_of_all_are_known)
                       CORS_HAZARD_NULL | CORS_HAZARD_REGEX_ARBITRARY);
     support_add_file(sources, "https://c", false);
     add_pattern(sources, "*", 3);
-    ck_assert_uint_eq(cors_sources_hazards(sources), CORS_HAZARD_NULL | CORS_HAZARD_ANY
+    ck_assert_uint_eq(cors_sources_hazards(sources),
+                      CORS_HAZARD_NULL | CORS_HAZARD_ANY
                       | CORS_HAZARD_REGEX_ARBITRARY);
 }
 END_TEST
