@@ -236,6 +236,9 @@ void cors_copy_open(const cors_copy_t *copy, cors_copy_reader_t *reader)
     reader->at = 0;
     reader->generation = cors_copy_generation(copy);
     reader->length = atomic_load(&copy->shared->length[reader->generation % 2]);
+    if (reader->length > CORS_COPY_MAX) {
+        reader->length = CORS_COPY_MAX;
+    }
 }
 
 apr_status_t cors_copy_read(void *data, char *buffer, apr_size_t *len)

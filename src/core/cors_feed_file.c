@@ -13,7 +13,7 @@ enum { ERROR_MAX = 120 };
  * microseconds), in which it stays as it is if it was complete. After so many
  * looks it is a fault.
  */
-enum { RENAMED_MIN = 3, STAYS_OPEN = 400000, UNSETTLED_MAX = 10 };
+enum { RENAMED_MIN = 3, STAYS_OPEN = 1000000, UNSETTLED_MAX = 10 };
 
 static const char *const open_mend =
     "; write the path of a file that the user who starts httpd can read";

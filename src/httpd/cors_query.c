@@ -85,6 +85,12 @@ static int ask(query_t *query)
                           query->feed->spec, 1);
 }
 
+static bool is_sqlite(const query_t *query)
+{
+    return query->dbd != NULL
+        && strcmp(apr_dbd_name(query->dbd->driver), "sqlite3") == 0;
+}
+
 /*
  * A connection that was idle may have died unnoticed, and SQLite may be busy
  * for a moment with somebody's commit: neither is worth a word.
@@ -96,7 +102,8 @@ static bool get_answer(query_t *query)
     int error = -1;
 
     for (int i = 0; i < TRIES && error != 0
-         && (i < 2 || apr_time_now() - begun < PATIENCE); i++) {
+         && (i < 2 || (is_sqlite(query)
+                       && apr_time_now() - begun < PATIENCE)); i++) {
         disconnect(query);
         apr_sleep(i * PAUSE);
         if (!reach(query)) {

@@ -247,8 +247,9 @@ static void look_at(cors_watched_t *watched, apr_pool_t *ptemp)
                                &watched->shared->query, watched->key,
                                watched->copy, &tally, findings);
     }
-    conclude(watched, look, &tally, findings);
+    /* First, or another process would find this look late. */
     atomic_store(&watched->shared->next_look, next_look(watched, look));
+    conclude(watched, look, &tally, findings);
     atomic_fetch_add(&watched->shared->looks, 1);
 }
 
