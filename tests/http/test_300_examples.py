@@ -167,7 +167,7 @@ def test_origins_in_sqlite(start):
 
 def test_origins_in_postgresql(postgres):
     postgres.sql("CREATE DATABASE cors")
-    postgres.sql((PROJECT / "conf/examples/origins-in-postgresql.sql").read_text(), "cors")
+    postgres.sql((PROJECT / "conf/examples/origins-in-postgresql.sql").read_text(), database="cors")
     postgres.sql("ALTER ROLE cors_reader PASSWORD 'a secret'")
     local = {
         "host=db.example.com": f"host=127.0.0.1 port={postgres.port}", "verify-full": "disable",
@@ -182,8 +182,8 @@ def test_origins_in_postgresql(postgres):
 
     with Reloading(example("origins-in-postgresql.conf", **local, **EACH_SECOND), layout) as server:
         becomes(server, "/api/page", [*LISTED, OLD], *LISTED)
-        postgres.sql(ENABLE.format("true"), "cors")
+        postgres.sql(ENABLE.format("true"), database="cors")
         becomes(server, "/api/page", [*LISTED, OLD], *LISTED, OLD)
     for _, pattern, constraint in REFUSED:
         with pytest.raises(AssertionError, match=constraint):
-            postgres.sql(INSERT.format(quoted(pattern)), "cors")
+            postgres.sql(INSERT.format(quoted(pattern)), database="cors")

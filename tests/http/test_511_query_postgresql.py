@@ -102,7 +102,7 @@ def verdicts(server, path):
 @pytest.fixture(scope="module")
 def server(postgres):
     """All queries are answered, as far as that shows."""
-    name = postgres.database()
+    name = postgres.case()
     postgres.sql(
         f"""
         CREATE TYPE choices AS ENUM ('{LISTED}', '{GOOD}');
@@ -112,12 +112,12 @@ def server(postgres):
         """,
         name,
     )
-    rows = [f"('change {number}', '{each}')" for number, change in enumerate(CHANGES) for each in change[1]]
-    postgres.sql(f"INSERT INTO origins VALUES {', '.join(rows)}", name)
+    values = [f"('change {number}', '{each}')" for number, change in enumerate(CHANGES) for each in change[1]]
+    postgres.sql(f"INSERT INTO origins VALUES {', '.join(values)}", name)
     site.environment["DATABASE"] = postgres.params(name)
     expected = [path for _, path in TYPE_PATHS] + [path for _, path, _ in LEFT_PATHS] + [HELD]
     with Httpd(site) as running:
-        running.database = name
+        running.case = name
         with contextlib.suppress(AssertionError):
             until(lambda: all(allowed(running, path, [LISTED]) for path in expected), "")
         yield running
@@ -127,7 +127,7 @@ def server(postgres):
 def changed(postgres, server):
     """What the log had said before the changes, and after them and some looks more."""
     before = server.root.read("logs/error")
-    postgres.sql("BEGIN;" + ";".join(row[3] for row in CHANGE_PATHS) + ";COMMIT", server.database)
+    postgres.sql("BEGIN;" + ";".join(row[3] for row in CHANGE_PATHS) + ";COMMIT", server.case)
     with contextlib.suppress(AssertionError):
         until(lambda: all(verdicts(server, path) == now for _, path, _, _, now in CHANGE_PATHS), "")
     looks(postgres, server, 2)
@@ -136,8 +136,8 @@ def changed(postgres, server):
 
 def looks(postgres, server, number):
     """Wait until the server has asked for the last query of the file so many times more."""
-    start = postgres.queries(server.database, "'held'")
-    until(lambda: postgres.queries(server.database, "'held'") > start + number, "the server looks again")
+    start = postgres.queries(server.case, "'held'")
+    until(lambda: postgres.queries(server.case, "'held'") > start + number, "the server looks again")
 
 
 @rows("path, now", [(row[0], row[1], row[4]) for row in CHANGE_PATHS])
@@ -164,12 +164,12 @@ def test_a_row_that_is_left_out_is_not_named_at_each_look(server, changed, path)
 
 def test_what_is_not_committed_is_not_seen(postgres, server):
     insert = f"INSERT INTO origins VALUES ('held', '{GOOD}')"
-    with postgres.transaction(insert, server.database):
+    with postgres.transaction(insert, server.case):
         looks(postgres, server, 1)
         assert allowed(server, HELD, FOUR) == [LISTED]
     looks(postgres, server, 1)
     assert allowed(server, HELD, FOUR) == [LISTED]
-    postgres.sql(insert, server.database)
+    postgres.sql(insert, server.case)
     becomes(server, HELD, FOUR, LISTED, GOOD)
 
 
@@ -177,7 +177,7 @@ def test_each_virtual_host_has_its_own_database(postgres, start):
     hosts = Site(f"{EVERY_SECOND}\n<VirtualHost 127.0.0.1:${{PORT}}>\nServerName localhost\n</VirtualHost>", ["dbd"])
     path = hosts.page("/page")
     for number, origin in enumerate((GOOD, OTHER)):
-        lines = postgresql(postgres.params(postgres.database(origin))).replace(EVERY_SECOND, ALL)
+        lines = postgresql(postgres.params(postgres.case(origin))).replace(EVERY_SECOND, ALL)
         hosts.add(f"<VirtualHost 127.0.0.1:${{PORT}}>\nServerName {number}.example\n{lines}\n</VirtualHost>")
     server = start(hosts)
 

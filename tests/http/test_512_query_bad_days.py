@@ -11,7 +11,7 @@ import pytest
 from harness import Httpd, Site, rows, sqlite
 from harness.backend import Listener
 from harness.outages import (
-    FOUR, Cut, Database, Denied, Halfway, InTheMiddle, Locked, Missing, Nonsense, NoTable, Refused, Shut, Unreadable,
+    FOUR, Cut, Database, Denied, Halfway, InTheMiddle, Locked, Missing, Nonsense, NoTable, Refused, ShutOut, Unreadable,
     Vhost,
 )
 from harness.queries import (
@@ -28,7 +28,7 @@ DAYS = [
     ("the connection is cut in the middle of an answer", Cut, ""),
     ("the table is missing", Missing, "does not exist"),
     ("permission is denied", Denied, "permission denied"),
-    ("the database is shut", Shut, ""),
+    ("the account is locked", ShutOut, ""),
     ("the table is locked", Locked, "statement timeout"),
     ("a row is an error", Halfway, "division by zero"),
     ("SQLite: the table is missing", NoTable, "no such table"),
@@ -54,7 +54,7 @@ def played(postgres):
         faulty = Vhost("faulty.example", Database(postgres, stack), columns="FROM WHERE pattern")
         for host in of_kind(hosts, KINDS[1]):
             host.database.spoil()
-        site = Site(EVERY_SECOND, ["dbd"], allows=[OUTAGE])
+        site = Site(f"{EVERY_SECOND}\nStartServers 4", ["dbd"], allows=[OUTAGE])  # which ask side by side
         site.page("/page")
         site.add("<VirtualHost 127.0.0.1:${PORT}>\nServerName localhost\n</VirtualHost>")
         for host in (*hosts.values(), sound, faulty):
@@ -179,7 +179,7 @@ def test_a_database_that_never_answers_keeps_nobody_waiting():
 
 
 def test_a_database_that_falls_silent_keeps_nobody_waiting(postgres, start):
-    name = postgres.database(LISTED)
+    name = postgres.case(LISTED)
     with Relay(postgres.port) as relay:
         site, path, file = beside(postgresql(postgres.params(name, relay.port)))
         server = start(site)
@@ -225,7 +225,7 @@ POOLED = ("DBDPersist On", "DBDMin 0", "DBDKeep 1", "DBDMax 2")
 
 @rows("lines", [("a connection for each look", ("DBDPersist Off",)), ("a connection that is kept", POOLED)])
 def test_a_restart_of_the_database(postgres, start, lines):
-    name = postgres.database(LISTED)
+    name = postgres.case(LISTED)
     site, path, _ = beside(postgresql(postgres.params(name), *lines))
     server = start(site)
     becomes(server, path, FOUR, LISTED)
@@ -244,12 +244,12 @@ def test_a_restart_of_the_database(postgres, start, lines):
 
 
 def test_a_kept_connection_that_is_cut(postgres, start):
-    name = postgres.database(LISTED)
+    name = postgres.case(LISTED)
     site, path, _ = beside(postgresql(postgres.params(name), *POOLED))
     server = start(site)
     server.log.allow(OUTAGE)
     becomes(server, path, FOUR, LISTED)
-    postgres.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    postgres.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{name}'")
     postgres.add(name, GOOD)
     becomes(server, path, FOUR, LISTED, GOOD)
     assert len(said(server, FAILED)) == len(said(server, MENDED)) <= 1

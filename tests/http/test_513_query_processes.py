@@ -33,7 +33,7 @@ class Server(Reloading):
     """An httpd of several processes before a database with a relay between them."""
 
     def __init__(self, postgres, relay, mpm, *lines):
-        self.name = postgres.database(LISTED)
+        self.name = postgres.case(LISTED)
         self.postgres, self.relay, self.mpm = postgres, relay, mpm
         self.rounds = 0
         site = Site(postgresql(postgres.params(self.name, relay.port)), ["dbd"], allows=[OUTAGE])
@@ -171,7 +171,7 @@ def test_the_outage_is_said_once_for_all_processes(serve):
 
 
 def test_with_an_interval_of_0_it_is_asked_once(postgres, start):
-    name = postgres.database(LISTED)
+    name = postgres.case(LISTED)
     site = Site(postgresql(postgres.params(name)).replace(EVERY_SECOND, "CorsReloadInterval 0"), ["dbd"])
     path = site.location(ALL)
     server = start(site)

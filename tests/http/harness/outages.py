@@ -5,7 +5,6 @@ import contextlib
 
 from . import sqlite
 from .answer import shared
-from .postgres import READER
 from .queries import FAILED, LISTED, MENDED, said
 from .relay import Relay
 from .reload import replace
@@ -15,22 +14,18 @@ FOUR = [LISTED, GOOD, OTHER, EVIL]
 
 
 class Database:
-    """A PostgreSQL database with a relay before it; LISTED is there at first, GOOD in its place after the bad day."""
+    """A case of PostgreSQL with a relay before it; LISTED is there at first, GOOD in its place after the bad day."""
 
     driver = "pgsql"
     columns = "pattern"
 
     def __init__(self, postgres, stack, _path=None):
         self.postgres = postgres
-        self.name = postgres.database(LISTED)
+        self.name = postgres.case(LISTED)
         self.relay = stack.enter_context(Relay(postgres.port))
-        self.params = postgres.params(self.name, self.relay.port, self.reader())
+        self.params = postgres.params(self.name, self.relay.port)
         self.stack = contextlib.ExitStack()
         stack.callback(self.stack.close)
-
-    def reader(self):
-        """Who asks, and how."""
-        return READER
 
     def sql(self, text):
         """Statements of the owner."""
@@ -67,25 +62,23 @@ class Missing(Database):
 
 class Denied(Database):
     def spoil(self):
-        self.sql("REVOKE SELECT ON origins FROM reader")
+        self.sql(f"REVOKE SELECT ON origins FROM {self.name}")
 
     def mend(self):
-        self.sql("GRANT SELECT ON origins TO reader")
+        self.sql(f"GRANT SELECT ON origins TO {self.name}")
 
 
-class Shut(Database):
+class ShutOut(Database):
     def spoil(self):
-        self.postgres.sql(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false")
+        self.sql(f"ALTER ROLE {self.name} NOLOGIN")
 
     def mend(self):
-        self.postgres.sql(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS true")
+        self.sql(f"ALTER ROLE {self.name} LOGIN")
 
 
 class Locked(Database):
-    def reader(self):
-        return f"{READER} options='-c statement_timeout=200'"
-
     def spoil(self):
+        self.sql(f"ALTER ROLE {self.name} SET statement_timeout = 200")
         self.stack.enter_context(self.postgres.transaction("LOCK TABLE origins", self.name))
 
     def mend(self):

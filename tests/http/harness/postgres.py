@@ -15,18 +15,21 @@ import tempfile
 from .httpd import free_ports
 from .reload import until
 
-READER = "user=reader password=secret connect_timeout=5 application_name=httpd"
 ACCESS = """\
 host all postgres 127.0.0.1/32 trust
 host all all 127.0.0.1/32 scram-sha-256
 """
 SETTINGS = {
     "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off", "autovacuum": "off", "jit": "off",
-    "shared_buffers": "16MB", "max_connections": "40", "log_statement": "all", "log_line_prefix": "%p %u@%d ",
+    "shared_buffers": "16MB", "max_connections": "40", "log_statement": "all", "log_line_prefix": "%p %u ",
 }
-TABLE = """\
-CREATE TABLE origins (list text NOT NULL DEFAULT '', pattern text);
-GRANT SELECT ON origins TO reader;
+# For each case an account, and a schema of its name, which is where an account looks first
+SCHEMA = """\
+CREATE ROLE {name} LOGIN PASSWORD 'secret';
+CREATE SCHEMA {name};
+GRANT USAGE ON SCHEMA {name} TO {name};
+CREATE TABLE {name}.origins (list text NOT NULL DEFAULT '', pattern text);
+GRANT SELECT ON {name}.origins TO {name};
 """
 
 
@@ -47,7 +50,6 @@ class Postgres:
             self._run("initdb", *"-D data -U postgres -E UTF8 --locale=C --no-sync --no-instructions".split())
             (self.path / "data/pg_hba.conf").write_text(ACCESS)
             self.start()
-            self.sql("CREATE ROLE reader LOGIN PASSWORD 'secret'")
         except BaseException:
             self.__exit__()
             raise
@@ -84,35 +86,35 @@ class Postgres:
                 self.process.kill()
                 self.process.wait()
 
-    def database(self, *rows):
-        """A database of its own for a case, with a table of origins that the reader may read; its name."""
+    def case(self, *rows):
+        """A table of origins in a schema of its own, and an account that may only read it; the name of both."""
         name = f"cors_{next(self._numbers)}"
-        self.sql(f"CREATE DATABASE {name}")
-        self.sql(TABLE, name)
+        self.sql(SCHEMA.format(name=name))
         self.add(name, *rows)
         return name
 
-    def add(self, database, *rows):
-        """Add origins to the table of such a database, all at once."""
-        if rows:
-            self.sql(f"INSERT INTO origins (pattern) VALUES {', '.join(f'({quoted(row)})' for row in rows)}", database)
+    def add(self, case, *rows):
+        """Add origins to the table of a case, all at once."""
+        values = ", ".join(f"({quoted(row)})" for row in rows)
+        if values:
+            self.sql(f"INSERT INTO origins (pattern) VALUES {values}", case)
 
-    def params(self, database, port=None, reader=READER):
-        """The value of DBDParams for it, through another port if that is wanted."""
-        return f"host=127.0.0.1 port={port or self.port} dbname={database} {reader}"
+    def params(self, case, port=None):
+        """The value of DBDParams that leads to it, through another port if that is wanted."""
+        return f"host=127.0.0.1 port={port or self.port} dbname=postgres user={case} password=secret connect_timeout=5"
 
-    def sql(self, text, database="postgres"):
+    def sql(self, text, case="public", database="postgres"):
         """Run statements as the owner of everything; what they answer."""
-        return self._run("psql", *self._owner(database), text=text)
+        return self._run("psql", *self._owner(database), text=f"SET search_path TO {case};\n{text}")
 
     @contextlib.contextmanager
-    def transaction(self, text, database):
+    def transaction(self, text, case):
         """Keep a transaction open that has done this, and take it all back in the end."""
-        command = [_program("psql"), *self._owner(database)]
+        command = [_program("psql"), *self._owner("postgres")]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **self._as_account()
         ) as session:
-            session.stdin.write(f"BEGIN;\n{text};\n\\echo done\n")
+            session.stdin.write(f"SET search_path TO {case};\nBEGIN;\n{text};\n\\echo done\n")
             session.stdin.flush()
             assert session.stdout.readline() == "done\n"
             yield
@@ -121,9 +123,9 @@ class Postgres:
         """Everything the server wrote."""
         return (self.path / "log").read_text(errors="replace")
 
-    def queries(self, database, text="SELECT"):
-        """How many statements with this text the reader has sent to this database."""
-        return len(re.findall(rf"^\d+ reader@{database} LOG:  statement: .*{re.escape(text)}", self.log(), re.M))
+    def queries(self, case, text="SELECT"):
+        """How many statements with this text the account of a case has sent."""
+        return len(re.findall(rf"^\d+ {case} LOG:  statement: .*{re.escape(text)}", self.log(), re.M))
 
     def _run(self, program, *arguments, text=None):
         run = subprocess.run(
