@@ -118,7 +118,7 @@ static apr_status_t read_open(cors_load_t *load, apr_file_t *file,
         apr_sleep(wait);
         rv = stat_open(stamp, file);
         if (rv == APR_SUCCESS && !has_same_content(&before, stamp)) {
-            rv = APR_EAGAIN;
+            rv = APR_EMISMATCH;
         }
     }
     if (rv == APR_SUCCESS) {
@@ -129,13 +129,13 @@ static apr_status_t read_open(cors_load_t *load, apr_file_t *file,
         rv = stat_open(stamp, file);
     }
     return rv == APR_SUCCESS && !has_same_content(&before, stamp)
-         ? APR_EAGAIN : rv;
+         ? APR_EMISMATCH : rv;
 }
 
 /*
  * Read the file into a load that has begun, and set *stamp to what was read. If
  * wait is not 0, whatever is there now must first stay as it is for so long.
- * APR_EAGAIN if it did not, or changed while it was read; other errors are
+ * APR_EMISMATCH if it did not, or changed while it was read; other errors are
  * reported.
  */
 static apr_status_t read_into(cors_load_t *load, const opening_t *opening,
@@ -150,7 +150,7 @@ static apr_status_t read_into(cors_load_t *load, const opening_t *opening,
         rv = read_open(load, file, wait, stamp, opening->p);
         (void)apr_file_close(file);
     }
-    if (rv != APR_SUCCESS && rv != APR_EAGAIN) {
+    if (rv != APR_SUCCESS && rv != APR_EMISMATCH) {
         report_status(opening, rv);
     }
     return rv;
@@ -169,7 +169,7 @@ void cors_feed_file_read(cors_feed_t *feed, const cors_place_t *at,
     }
     cors_load_begin(&load, feed, findings);
     rv = read_into(&load, &opening, 0, &after);
-    if (rv != APR_SUCCESS && rv != APR_EAGAIN) {
+    if (rv != APR_SUCCESS && rv != APR_EMISMATCH) {
         cors_load_drop(&load);
         return;
     }
@@ -229,7 +229,7 @@ static cors_look_t read_settled(cors_file_seen_t *seen, cors_copy_t *copy,
     cors_stamp_t after;
     apr_status_t rv = read_into(load, opening, wait, &after);
 
-    if (rv == APR_EAGAIN
+    if (rv == APR_EMISMATCH
         || (rv == APR_SUCCESS && wait == 0 && !is_same(&after, &seen->last))) {
         opening->findings->nelts = 0;
         seen->last = after;

@@ -3,7 +3,6 @@
 
 import os
 import re
-import shutil
 import socket
 import threading
 import time
@@ -21,20 +20,21 @@ HTTP = "http://plain.example"
 
 
 def remove(directory):
-    """Whatever stands in the place of the list, take it away."""
-    path = directory / "list"
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    elif os.path.lexists(path):
-        path.unlink()
+    (directory / "list").unlink()
 
 
 def instead(make):
-    """The change that removes the list, and makes something else of its name."""
+    """The change that makes something, and puts it in the place of whatever is there.
+
+    In one step, or a look might find nothing at all; only a directory has to be moved out of the way.
+    """
 
     def change(directory):
-        remove(directory)
-        make(directory / "list")
+        new, path = directory / "new", directory / "list"
+        make(new)
+        if new.is_dir() or (path.is_dir() and not path.is_symlink()):
+            os.replace(path, directory / ("directory" if path.is_dir() else "file"))
+        os.replace(new, path)
 
     return change
 

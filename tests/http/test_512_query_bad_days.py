@@ -4,6 +4,7 @@
 import contextlib
 import pathlib
 import signal
+import socket
 import tempfile
 import time
 
@@ -138,10 +139,16 @@ def slowest(server, path, number=40):
 
 
 class Silent(Listener):
-    """Accepts connections, and says nothing."""
+    """Accepts connections, and says nothing until it ends."""
+
+    def __exit__(self, *_):
+        super().__exit__()
+        for each in self.asked:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
     def talk(self, connection, stream):
-        self.asked.append(stream.read(1))
+        self.asked.append(connection)
         stream.read()
 
 

@@ -112,12 +112,12 @@ def test_who_comes_later_knows_though_the_database_is_down(serve, mpm):
     assert server.verdicts(LISTED) == {"allowed"}
 
 
-def test_many_restarts_though_the_database_is_down(serve):
+def test_restarts_though_the_database_is_down(serve):
     server = serve("event")
     becomes(server, server.path, FOUR, LISTED)
     server.log.allow(OUTAGE)
     server.relay.close()
-    for _ in range(3):
+    for _ in range(2):
         server.restart()
         assert allowed(server, server.path, FOUR) == [LISTED]
     server.relay.open()
@@ -177,7 +177,7 @@ def test_with_an_interval_of_0_it_is_asked_once(postgres, start):
     server = start(site)
     becomes(server, path, FOUR, LISTED)
     postgres.add(name, GOOD)
-    end = time.monotonic() + 2
+    end = time.monotonic() + 1.5
     until(lambda: time.monotonic() > end or postgres.queries(name) != 1, "some time has passed")
     assert postgres.queries(name) == 1 and allowed(server, path, FOUR) == [LISTED]
     server.restart()
