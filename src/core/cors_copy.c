@@ -114,22 +114,40 @@ uint32_t cors_copy_generation(const cors_copy_t *copy)
 
 /* --------------------------------------------------------------------- lock */
 
-static bool set_lock(cors_copy_t *copy, short type)
-{
-    struct flock lock = {.l_type = type, .l_whence = SEEK_SET,
-                         .l_start = copy->number, .l_len = 1};
+/* Of the file, the byte at the number of a copy, or after all of them. */
+#define TURNS_AT ((off_t)1 << 40)
 
-    return fcntl(copy->copies->fd, F_SETLK, &lock) == 0;
+static bool set_lock(const cors_copies_t *copies, off_t at, short type)
+{
+    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = at,
+                         .l_len = 1};
+
+    return fcntl(copies->fd, F_SETLK, &lock) == 0;
 }
 
 bool cors_copy_lock(cors_copy_t *copy)
 {
-    return set_lock(copy, F_WRLCK);
+    return set_lock(copy->copies, copy->number, F_WRLCK);
 }
 
 void cors_copy_unlock(cors_copy_t *copy)
 {
-    (void)set_lock(copy, F_UNLCK);
+    (void)set_lock(copy->copies, copy->number, F_UNLCK);
+}
+
+int cors_copies_take_turn(const cors_copies_t *copies, int turns)
+{
+    for (int i = 0; i < turns; i++) {
+        if (set_lock(copies, TURNS_AT + i, F_WRLCK)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+void cors_copies_end_turn(const cors_copies_t *copies, int turn)
+{
+    (void)set_lock(copies, TURNS_AT + turn, F_UNLCK);
 }
 
 /* ------------------------------------------------------------------ writing */

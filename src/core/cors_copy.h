@@ -66,6 +66,14 @@ bool cors_copy_lock(cors_copy_t *copy);
 void cors_copy_unlock(cors_copy_t *copy);
 
 /*
+ * Take one of so many turns at what the processes of a server should not do all
+ * at once; -1 if none is free. Ended with its number, or with the process. Not
+ * for two threads of one process.
+ */
+int cors_copies_take_turn(const cors_copies_t *copies, int turns);
+void cors_copies_end_turn(const cors_copies_t *copies, int turn);
+
+/*
  * Write new content, with the lock: begin, put, and then either commit or
  * abandon. Errors are kept until commit, which returns the first.
  */

@@ -15,8 +15,13 @@ enum { ERROR_MAX = 120 };
  */
 enum { RENAMED_MIN = 3, STAYS_OPEN = 1000000, UNSETTLED_MAX = 10 };
 
+/* What was written less than this ago (in microseconds) may be half of it; a
+ * start waits for it, and tries so often. */
+enum { SETTLES = 1000000, START_TRIES = 5 };
+
 static const char *const open_mend =
     "; write the path of a file that the user who starts httpd can read";
+static const char *const changes = "it changes all the time";
 static const char *const run_mend =
     "; the server's child processes must be able to read it, and it must stay "
     "as it is for a moment";
@@ -156,28 +161,53 @@ static apr_status_t read_into(cors_load_t *load, const opening_t *opening,
     return rv;
 }
 
-void cors_feed_file_read(cors_feed_t *feed, const cors_place_t *at,
-                         cors_findings_t *findings, apr_pool_t *ptemp)
+/* A time to come is a clock that differs, and says nothing. */
+static apr_interval_time_t time_to_settle(const cors_stamp_t *stamp)
 {
-    const opening_t opening = {feed->spec, at, open_mend, findings, ptemp};
+    const apr_time_t age = apr_time_now() - stamp->mtime;
+
+    return age >= 0 && age < SETTLES ? SETTLES - age : 0;
+}
+
+/* Faults refuse the start; until then the good lines are checked too. */
+static apr_status_t read_at_start(cors_feed_t *feed, const opening_t *opening)
+{
+    const int earlier = opening->findings->nelts;
     cors_stamp_t before, after;
     cors_load_t load;
     apr_status_t rv;
 
-    if (!stat_file(&opening, &before)) {
-        return;
+    if (!stat_file(opening, &before)) {
+        return APR_SUCCESS;
     }
-    cors_load_begin(&load, feed, findings);
-    rv = read_into(&load, &opening, 0, &after);
-    if (rv != APR_SUCCESS && rv != APR_EMISMATCH) {
+    cors_load_begin(&load, feed, opening->findings);
+    rv = read_into(&load, opening, time_to_settle(&before), &after);
+    if (rv != APR_SUCCESS) {
         cors_load_drop(&load);
-        return;
+        if (rv == APR_EMISMATCH) {
+            opening->findings->nelts = earlier;
+        }
+        return rv;
     }
     /* If it changed meanwhile, the next look must see a difference. */
     feed->loaded = before;
-    /* Faults refuse the start; until then the good lines are checked too. */
     if (cors_load_finish(&load) != APR_SUCCESS) {
-        report_status(&opening, APR_ENOMEM);
+        report_status(opening, APR_ENOMEM);
+    }
+    return APR_SUCCESS;
+}
+
+void cors_feed_file_read(cors_feed_t *feed, const cors_place_t *at,
+                         cors_findings_t *findings, apr_pool_t *ptemp)
+{
+    const opening_t opening = {feed->spec, at, open_mend, findings, ptemp};
+    apr_status_t rv = APR_EMISMATCH;
+
+    for (int i = 0; i < START_TRIES && rv == APR_EMISMATCH; i++) {
+        rv = read_at_start(feed, &opening);
+    }
+    if (rv == APR_EMISMATCH) {
+        report(&opening, changes);
     }
 }
 
@@ -193,7 +223,7 @@ static cors_look_t wait_or_complain(const cors_file_seen_t *seen,
     if (seen->unsettled < UNSETTLED_MAX) {
         return CORS_LOOK_UNSETTLED;
     }
-    report(opening, "it changes all the time");
+    report(opening, changes);
     return CORS_LOOK_FAILED;
 }
 
@@ -237,6 +267,10 @@ static cors_look_t read_settled(cors_file_seen_t *seen, cors_copy_t *copy,
     }
     if (rv != APR_SUCCESS) {
         return CORS_LOOK_FAILED;
+    }
+    /* All is well; but the next that replaces it is read at once, too. */
+    if (seen->unsettled >= RENAMED_MIN) {
+        seen->unsettled = RENAMED_MIN - 1;
     }
     if (load->refused > 0) {
         seen->refused = after;

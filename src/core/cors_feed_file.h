@@ -41,8 +41,9 @@ typedef struct cors_tally_t {
 } cors_tally_t;
 
 /*
- * Read the file when the configuration is. What is wrong with it or its lines
- * is appended to findings, named file:line; at is the directive that names it.
+ * Read the file when the configuration is: what was written a moment ago, when
+ * it has stayed as it is for a second. What is wrong with it or its lines is
+ * appended to findings, named file:line; at is the directive that names it.
  */
 void cors_feed_file_read(cors_feed_t *feed, const cors_place_t *at,
                          cors_findings_t *findings, apr_pool_t *ptemp);

@@ -13,12 +13,15 @@
 /* In microseconds, but for the number. */
 enum { TRIES = 5, PAUSE = 30000, PATIENCE = 500000 };
 
+enum { ERROR_MAX = 120 };
+
 typedef struct query_t {
     cors_feed_t *feed;
     server_rec *server;
     const unsigned char *key;
     cors_findings_t *findings;
-    apr_pool_t *pool;        /* of the connection and the result */
+    apr_pool_t *pool;        /* of the connection */
+    apr_pool_t *answer;      /* of the result, which goes before it */
     ap_dbd_t *dbd;
     apr_dbd_results_t *rows;
 } query_t;
@@ -49,6 +52,7 @@ static void disconnect(query_t *query)
     APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close =
         APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
 
+    apr_pool_clear(query->answer);
     if (query->dbd != NULL) {
         dbd_close(query->server, query->dbd);
         query->dbd = NULL;
@@ -80,7 +84,7 @@ static bool reach(query_t *query)
  */
 static int ask(query_t *query)
 {
-    return apr_dbd_select(query->dbd->driver, query->pool,
+    return apr_dbd_select(query->dbd->driver, query->answer,
                           query->dbd->handle, &query->rows,
                           query->feed->spec, 1);
 }
@@ -147,7 +151,7 @@ static bool load_rows(query_t *query, cors_load_t *load, apr_uint64_t *digest)
 
     *digest = 0;
     while (load->error == APR_SUCCESS
-           && apr_dbd_get_row(driver, query->pool, query->rows, &row,
+           && apr_dbd_get_row(driver, query->answer, query->rows, &row,
                               by_number ? n + 1 : -1) == 0) {
         const char *text = apr_dbd_get_entry(driver, row, 0);
 
@@ -163,6 +167,8 @@ static cors_look_t read_answer(query_t *query, cors_query_seen_t *seen,
                                cors_copy_t *copy, cors_load_t *load)
 {
     apr_uint64_t digest;
+    apr_status_t rv;
+    char why[ERROR_MAX];
 
     if (!load_rows(query, load, &digest)) {
         query->findings->nelts = 0;
@@ -175,10 +181,13 @@ static cors_look_t read_answer(query_t *query, cors_query_seen_t *seen,
         query->findings->nelts = 0;
         return CORS_LOOK_SAME;
     }
-    if (cors_load_leave(load, copy) != APR_SUCCESS) {
+    if ((rv = cors_load_leave(load, copy)) != APR_SUCCESS) {
         query->findings->nelts = 0;
-        report(query, "there is no memory for the answer",
-               "select fewer rows");
+        report(query, apr_psprintf(query->findings->pool, "the answer cannot "
+                                   "be kept for all processes: %s",
+                                   apr_strerror(rv, why, sizeof why)),
+               "see the limits of memory and temporary files, or select fewer "
+               "rows");
         return CORS_LOOK_FAILED;
     }
     seen->has_answer = true;
@@ -200,6 +209,7 @@ cors_look_t cors_query_look(cors_feed_t *feed, server_rec *server,
         report(&query, "there is no memory", "give the server more");
         return look;
     }
+    apr_pool_create(&query.answer, query.pool);
     if (get_answer(&query)) {
         cors_load_begin(&load, feed, findings);
         load.max_findings = CORS_LOAD_FINDINGS_MAX;

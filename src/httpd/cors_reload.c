@@ -208,6 +208,7 @@ static apr_status_t share(const apr_array_header_t *feeds, apr_pool_t *pconf)
         watched->interval = reload->interval;
         watched->key = reload->key;
         watched->shared = &shared[i];
+        watched->copies = copies;
         watched->copy = cors_copy_create(copies, i, &shared[i].copy, pconf);
     }
     return apr_generate_random_bytes(reload->key, sizeof reload->key);

@@ -2,6 +2,7 @@
 #include "cors_watch.h"
 
 #include <time.h>
+#include <unistd.h>
 
 #include <apr_siphash.h>
 
@@ -14,7 +15,8 @@ enum {
     FIRST_TRIES = 3,
     FIRST_ANSWER = CORS_WATCH_SECOND,
     ROWS_NAMED = 10,
-    LATE = 30 * CORS_WATCH_SECOND
+    LATE = 30 * CORS_WATCH_SECOND,
+    LARGE = 1000000              /* bytes of a copy */
 };
 
 /* -------------------------------------------------------------------- times */
@@ -73,19 +75,18 @@ static int size_in_force(const cors_feed_t *feed)
 }
 
 /* Read the copy; APR_EAGAIN if it was replaced meanwhile. */
-static apr_status_t read_copy(cors_watched_t *watched, apr_pool_t *ptemp)
+static apr_status_t read_copy(cors_watched_t *watched,
+                              cors_copy_reader_t *reader, apr_pool_t *ptemp)
 {
     cors_lines_t *lines = apr_palloc(ptemp, sizeof *lines);
-    cors_copy_reader_t reader;
     cors_load_t load;
     apr_status_t rv;
 
-    cors_copy_open(watched->copy, &reader);
-    cors_lines_begin(lines, cors_copy_read, &reader);
+    cors_lines_begin(lines, cors_copy_read, reader);
     cors_load_begin(&load, watched->feed, cors_findings_make(ptemp));
     load.max_findings = CORS_LOAD_FINDINGS_MAX;
     rv = cors_load_lines(&load, lines);
-    if (!cors_copy_was_current(&reader) && load.error == APR_SUCCESS) {
+    if (!cors_copy_was_current(reader) && load.error == APR_SUCCESS) {
         rv = APR_EAGAIN;
     }
     if (rv != APR_SUCCESS) {
@@ -93,9 +94,43 @@ static apr_status_t read_copy(cors_watched_t *watched, apr_pool_t *ptemp)
         return rv;
     }
     if ((rv = cors_load_finish(&load)) == APR_SUCCESS) {
-        watched->taken = reader.generation;
+        watched->taken = reader->generation;
     }
     return rv;
+}
+
+/*
+ * A large copy is work for a while. Processes that have an older list take
+ * turns at it, and leave half of the processors to requests.
+ */
+static apr_status_t read_in_turn(cors_watched_t *watched, apr_pool_t *ptemp)
+{
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    cors_copy_reader_t reader;
+    apr_status_t rv;
+    int turn;
+
+    cors_copy_open(watched->copy, &reader);
+    if (reader.length < LARGE) {
+        return read_copy(watched, &reader, ptemp);
+    }
+    turn = cors_copies_take_turn(watched->copies,
+                                 processors > 3 ? (int)processors / 2 : 1);
+    if (turn < 0) {
+        return APR_EAGAIN;
+    }
+    rv = read_copy(watched, &reader, ptemp);
+    cors_copies_end_turn(watched->copies, turn);
+    return rv;
+}
+
+/* A process that is about to serve has nothing better to do. */
+static apr_status_t read_at_once(cors_watched_t *watched, apr_pool_t *ptemp)
+{
+    cors_copy_reader_t reader;
+
+    cors_copy_open(watched->copy, &reader);
+    return read_copy(watched, &reader, ptemp);
 }
 
 /* The others have a list that this process has no room for. */
@@ -120,7 +155,10 @@ static void put_off(cors_watched_t *watched, apr_pool_t *ptemp)
     }
 }
 
-void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp)
+/* Take what is new, by one of the two ways to read it. */
+static void take(cors_watched_t *watched, apr_pool_t *ptemp,
+                 apr_status_t (*read)(cors_watched_t *watched,
+                                      apr_pool_t *ptemp))
 {
     apr_status_t rv;
 
@@ -129,7 +167,7 @@ void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp)
         || cors_watch_now() < watched->not_before) {
         return;
     }
-    rv = read_copy(watched, ptemp);
+    rv = read(watched, ptemp);
     if (rv == APR_SUCCESS) {
         watched->failures = 0;
     }
@@ -138,12 +176,17 @@ void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp)
     }
 }
 
+void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp)
+{
+    take(watched, ptemp, read_in_turn);
+}
+
 void cors_watch_take_first(cors_watched_t *watched, apr_pool_t *ptemp)
 {
     watched->failures = 0;
     for (int i = 0; i < FIRST_TRIES; i++) {
         watched->not_before = 0;
-        cors_watch_take(watched, ptemp);
+        take(watched, ptemp, read_at_once);
     }
 }
 

@@ -49,6 +49,7 @@ typedef struct cors_watched_t {
     int interval;                /* CorsReloadInterval, seconds; 0: never */
     const unsigned char *key;    /* 16 random bytes, for all processes */
     cors_watch_shared_t *shared;
+    const cors_copies_t *copies; /* of which this is the feed's: */
     cors_copy_t *copy;
     uint32_t taken;              /* the copy's generation that is in force */
     int64_t not_before;          /* to be taken again: it has failed */

@@ -25,12 +25,11 @@ typedef struct board_t {
 } board_t;
 
 static board_t *board;
+static cors_copies_t *copies;
 static cors_copy_t *copy, *other;
 
 static void make_copies(void)
 {
-    cors_copies_t *copies;
-
     board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE,
                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert_ptr_ne(board, MAP_FAILED);
@@ -95,6 +94,24 @@ START_TEST(one_process_has_the_lock)
     cors_copy_unlock(copy);
     ck_assert(ended_well(run(can_lock)));
     ck_assert(cors_copy_lock(copy));
+}
+END_TEST
+
+static bool gets_the_second_turn(void)
+{
+    return cors_copies_take_turn(copies, 1) == -1
+        && cors_copies_take_turn(copies, 2) == 1;
+}
+
+START_TEST(processes_take_turns)
+{
+    ck_assert_int_eq(cors_copies_take_turn(copies, 2), 0);
+    ck_assert(ended_well(run(gets_the_second_turn)));
+    ck_assert(ended_well(run(gets_the_second_turn)));
+    ck_assert(ended_well(run(can_lock)));
+    cors_copies_end_turn(copies, 0);
+    ck_assert(!ended_well(run(gets_the_second_turn)));
+    ck_assert_int_eq(cors_copies_take_turn(copies, 2), 0);
 }
 END_TEST
 
@@ -309,6 +326,7 @@ Suite *cors_suite_copy_processes(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, one_process_has_the_lock);
     tcase_add_test(tests, each_copy_has_a_lock);
+    tcase_add_test(tests, processes_take_turns);
     tcase_add_test(tests, the_lock_stays_until_it_is_given_back);
     tcase_add_test(tests, the_lock_ends_with_the_process);
     tcase_add_test(tests, what_is_read_is_one_content);
