@@ -26,8 +26,8 @@ HARDENING = -fPIC -fvisibility=hidden -fstack-protector-strong
 system = $(patsubst -I%,-isystem %,$(1))
 APR_FLAGS = $(eval APR_FLAGS := $(call system,$(shell $(APR_CONFIG) --includes --cppflags)))$(APR_FLAGS)
 HTTPD_FLAGS = $(eval HTTPD_FLAGS := -isystem $(shell $(APXS) -q INCLUDEDIR) $(call system,$(shell apu-1-config --includes)))$(HTTPD_FLAGS)
-LIB_FLAGS = $(eval LIB_FLAGS := $(call system,$(shell $(PKG_CONFIG) --cflags libpsl libpcre2-8)))$(LIB_FLAGS)
-LIBS = $(eval LIBS := $(shell $(PKG_CONFIG) --libs libpsl libpcre2-8))$(LIBS)
+LIB_FLAGS = $(eval LIB_FLAGS := $(call system,$(shell $(PKG_CONFIG) --cflags libpsl libpcre2-8 jansson)))$(LIB_FLAGS)
+LIBS = $(eval LIBS := $(shell $(PKG_CONFIG) --libs libpsl libpcre2-8 jansson))$(LIBS)
 
 CORE = $(wildcard src/core/*.c)
 GLUE = $(wildcard src/httpd/*.c) mod_cors.c
@@ -58,15 +58,21 @@ $(BUILD)/mod_cors.so: $(CORE_OBJECTS) $(GLUE_OBJECTS)
 
 # ------------------------------------------------------------------- install
 
+PREFIX ?= /usr/local
 LIBEXECDIR = $(DESTDIR)$(shell $(APXS) -q LIBEXECDIR)
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+MANDIR = $(DESTDIR)$(PREFIX)/share/man/man1
 
 install: all
 	install -d "$(LIBEXECDIR)"
 	install -m 644 $(BUILD)/mod_cors.so "$(LIBEXECDIR)/mod_cors.so"
+	install -d "$(BINDIR)" "$(MANDIR)"
+	install -m 755 tools/cors-explain "$(BINDIR)/cors-explain"
+	install -m 644 docs/cors-explain.1 "$(MANDIR)/cors-explain.1"
 	@echo 'Now add to the configuration: LoadModule cors_module $(shell $(APXS) -q LIBEXECDIR)/mod_cors.so'
 
 uninstall:
-	rm -f "$(LIBEXECDIR)/mod_cors.so"
+	rm -f "$(LIBEXECDIR)/mod_cors.so" "$(BINDIR)/cors-explain" "$(MANDIR)/cors-explain.1"
 
 # ---------------------------------------------------------------------- demo
 
@@ -116,7 +122,7 @@ FAULTS = cors_block_alloc cors_block_resize cors_block_free cors_pool_create \
 
 $(BUILD)/unit: $(UNIT_OBJECTS) $(CORE_OBJECTS)
 	@echo '  LINK  $@'
-	@$(CC) $(OPT) $(LDFLAGS) -pthread $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(LIBS) $$($(APR_CONFIG) --link-ld) $$($(PKG_CONFIG) --libs check)
+	@$(CC) $(OPT) $(LDFLAGS) -pthread $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(LIBS) $$(apu-1-config --link-ld) $$($(APR_CONFIG) --link-ld) $$($(PKG_CONFIG) --libs check)
 
 -include $(UNIT_OBJECTS:.o=.d)
 
@@ -133,7 +139,7 @@ $(BUILD)/tests/stress/%.o: tests/stress/%.c
 
 $(BUILD)/stress: $(STRESS_OBJECTS) $(CORE_OBJECTS)
 	@echo '  LINK  $@'
-	@$(CC) $(OPT) $(LDFLAGS) -pthread -o $@ $^ $(LIBS) $$($(APR_CONFIG) --link-ld)
+	@$(CC) $(OPT) $(LDFLAGS) -pthread -o $@ $^ $(LIBS) $$(apu-1-config --link-ld) $$($(APR_CONFIG) --link-ld)
 
 -include $(STRESS_OBJECTS:.o=.d)
 

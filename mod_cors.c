@@ -19,6 +19,7 @@
 
 #include <http_protocol.h>
 #include <http_request.h>
+#include <mod_status.h>
 #include <mpm_common.h>
 
 #include "src/httpd/cors_actual.h"
@@ -26,9 +27,13 @@
 #include "src/httpd/cors_check.h"
 #include "src/httpd/cors_conf.h"
 #include "src/httpd/cors_directives.h"
+#include "src/httpd/cors_dump.h"
 #include "src/httpd/cors_reload.h"
 #include "src/httpd/cors_request.h"
 #include "src/httpd/cors_resolve.h"
+#include "src/httpd/cors_shm.h"
+#include "src/httpd/cors_status.h"
+#include "src/httpd/cors_tally.h"
 
 /* Within a phase the steps have an order, which hooks of equal rank have not. */
 static int translate_name(request_rec *r)
@@ -52,6 +57,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 {
     int rv = cors_reload_post_config(pconf, ptemp, s);
 
+    cors_shm_post_config(s);
     return rv != OK ? rv : cors_conf_post_config(pconf, plog, ptemp, s);
 }
 
@@ -64,6 +70,7 @@ static void register_hooks(apr_pool_t *p)
     /* Configuration */
     ap_hook_pre_config(cors_conf_pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(cors_check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_test_config(cors_dump, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, before_watchdog, APR_HOOK_MIDDLE);
 
     /* Lists that change: each process begins with what the others have. */
@@ -92,6 +99,12 @@ static void register_hooks(apr_pool_t *p)
                           APR_HOOK_REALLY_LAST);
     ap_hook_insert_error_filter(cors_actual_insert_filter, NULL, NULL,
                                 APR_HOOK_REALLY_LAST);
+
+    /* What operators see. */
+    ap_hook_log_transaction(cors_tally_request, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(cors_status_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    APR_OPTIONAL_HOOK(ap, status_hook, cors_status_in_mod_status, NULL, NULL,
+                      APR_HOOK_MIDDLE);
 }
 
 AP_DECLARE_MODULE(cors) = {

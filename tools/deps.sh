@@ -23,11 +23,16 @@ build | httpd's headers, apxs   | have apxs                          | apache2-d
 build | APR's headers           | library apr-1                      | libapr1-dev                        | apr-devel
 build | APR-util's headers      | library apr-util-1                 | libaprutil1-dev                    | apr-util-devel
 build | libpsl's headers        | library libpsl                     | libpsl-dev                         | libpsl-devel
+build | jansson's headers       | library jansson                    | libjansson-dev                     | jansson-devel
 build | PCRE2's headers         | library libpcre2-8                 | libpcre2-dev                       | pcre2-devel
 build | curl                    | have curl                          | curl                               | curl
 test  | Check, for unit tests   | library check                      | check                              | check-devel
 test  | pytest                  | python pytest                      | python3-pytest                     | python3-pytest
 test  | pytest-xdist            | python xdist                       | python3-pytest-xdist               | python3-pytest-xdist
+test  | Beautiful Soup          | python bs4                         | python3-bs4                        | python3-beautifulsoup4
+test  | html5lib                | python html5lib                    | python3-html5lib                   | python3-html5lib
+test  | Prometheus' parser      | python prometheus_client           | python3-prometheus-client          | python3-prometheus_client
+test  | JSON schema             | python jsonschema                  | python3-jsonschema                 | python3-jsonschema
 test  | selenium                | python selenium                    | python3-selenium                   | python3-selenium
 test  | Chromium                | have chromium chromium-browser     | chromium/chromium-browser          | chromium
 test  | ChromeDriver            | have chromedriver                  | chromium-driver/chromium-chromedriver | chromedriver

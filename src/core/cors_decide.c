@@ -163,8 +163,7 @@ static int port_of(const cors_origin_t *origin)
     return port;
 }
 
-/* Is the Origin this server's own, as the client addressed it? */
-static bool is_own_origin(const cors_facts_t *facts)
+bool cors_is_same_origin(const cors_facts_t *facts)
 {
     cors_origin_t origin;
     const char *host;
@@ -175,7 +174,8 @@ static bool is_own_origin(const cors_facts_t *facts)
         && strcmp(facts->fetch_site, "same-origin") == 0) {
         return true;
     }
-    if (facts->own_host == NULL || facts->own_scheme == NULL
+    if (facts->origin == NULL || facts->own_host == NULL
+        || facts->own_scheme == NULL
         || !cors_origin_parse(&origin, facts->origin) || origin.is_opaque) {
         return false;
     }
@@ -234,23 +234,68 @@ static const char *list_value(const cors_list_t *list,
     return asked != NULL && *asked != '\0' ? asked : list->listed;
 }
 
+static void send_private_network(cors_verdict_t *verdict,
+                                 const cors_facts_t *facts)
+{
+    if (facts->asks_private_network) {
+        put(verdict, "Access-Control-Allow-Private-Network", "true");
+    }
+}
+
+/* asked: what was, if it has been found to be allowed. */
+static void send_methods(cors_verdict_t *verdict, const cors_policy_t *policy,
+                         const char *asked)
+{
+    put(verdict, "Access-Control-Allow-Methods",
+        list_value(cors_policy_methods(policy), policy, asked));
+}
+
+static void send_request_headers(cors_verdict_t *verdict,
+                                 const cors_policy_t *policy,
+                                 const char *asked)
+{
+    put(verdict, "Access-Control-Allow-Headers",
+        list_value(cors_policy_headers(policy), policy, asked));
+}
+
 static void send_preflight(cors_verdict_t *verdict,
                            const cors_policy_t *policy,
                            const cors_facts_t *facts)
 {
     const char *max_age = cors_policy_max_age(policy);
 
-    put(verdict, "Access-Control-Allow-Methods",
-         list_value(cors_policy_methods(policy), policy,
-                    facts->request_method));
-    put(verdict, "Access-Control-Allow-Headers",
-         list_value(cors_policy_headers(policy), policy,
-                    facts->request_headers));
+    send_methods(verdict, policy, facts->request_method);
+    send_request_headers(verdict, policy, facts->request_headers);
     if (max_age != NULL) {
         put(verdict, "Access-Control-Max-Age", max_age);
     }
-    if (facts->asks_private_network) {
-        put(verdict, "Access-Control-Allow-Private-Network", "true");
+    send_private_network(verdict, facts);
+}
+
+/*
+ * What an allowed preflight would have, up to the step that failed: browsers
+ * then name that step, and not the first header that is missing.
+ */
+static void send_up_to_failure(cors_verdict_t *verdict,
+                               const cors_policy_t *policy,
+                               const cors_facts_t *facts, const char *origin)
+{
+    if (is_about_origin(verdict->reason)) {
+        return;
+    }
+    send_origin(verdict, policy, origin);
+    if (verdict->reason == CORS_REASON_PRIVATE_NETWORK_NOT_ALLOWED) {
+        return;
+    }
+    send_private_network(verdict, facts);
+    send_methods(verdict, policy,
+                 verdict->reason == CORS_REASON_METHOD_NOT_ALLOWED
+                 ? NULL : facts->request_method);
+    if (verdict->reason == CORS_REASON_HEADER_NOT_ALLOWED) {
+        /* Without the "*", which browsers may take to cover what it does not:
+         * Authorization. */
+        put(verdict, "Access-Control-Allow-Headers",
+            cors_policy_headers(policy)->listed);
     }
 }
 
@@ -311,6 +356,9 @@ static void decide_with_origin(cors_verdict_t *verdict,
     verdict->is_allowed = verdict->reason == CORS_REASON_NONE;
     verdict->vary = is_preflight ? vary_preflight : vary_origin;
     if (!verdict->is_allowed) {
+        if (is_preflight && cors_policy_debugs(policy)) {
+            send_up_to_failure(verdict, policy, facts, origin);
+        }
         return;
     }
     if (!cors_policy_depends_on_origin(policy, verdict->allows_any)) {
@@ -336,7 +384,7 @@ void cors_decide(cors_verdict_t *verdict, const cors_policy_t *policy,
     begin(verdict, policy, cors_is_preflight(facts) ? CORS_KIND_PREFLIGHT
                                                     : CORS_KIND_ACTUAL);
     decide_with_origin(verdict, policy, facts);
-    if (is_about_origin(verdict->reason) && is_own_origin(facts)) {
+    if (is_about_origin(verdict->reason) && cors_is_same_origin(facts)) {
         begin(verdict, policy, CORS_KIND_SAME_ORIGIN);
         decide_without_origin(verdict, policy);
     }

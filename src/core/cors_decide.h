@@ -66,6 +66,12 @@ const char *cors_kind_slug(cors_kind_t kind);
  */
 bool cors_is_preflight(const cors_facts_t *facts);
 
+/*
+ * Is the Origin this server's own, as the client addressed it, or does the
+ * browser say so? False without an Origin.
+ */
+bool cors_is_same_origin(const cors_facts_t *facts);
+
 /* Decide, for a policy that is on. *verdict need not be initialized. */
 void cors_decide(cors_verdict_t *verdict, const cors_policy_t *policy,
                  const cors_facts_t *facts);

@@ -62,6 +62,8 @@ typedef enum cors_severity_t {
       "A cross-origin request was allowed.")                                   \
     X(CORS_MSG_UNSAFE,          403, CORS_ERROR,                               \
       "Sections merged into an unsafe policy; nobody is allowed.")             \
+    X(CORS_MSG_NOT_COUNTED,     501, CORS_WARNING,                             \
+      "There is no shared memory for counters.")                               \
     X(CORS_MSG_ANY_CREDENTIALS, 601, CORS_ERROR,                               \
       "Every origin would be allowed with credentials.")                       \
     X(CORS_MSG_INSECURE,        602, CORS_ERROR,                               \

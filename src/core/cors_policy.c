@@ -34,6 +34,7 @@ void cors_policy_merge(cors_policy_t *merged, const cors_policy_t *base,
                   &add->preflight_status);
     merge_setting(&merged->upstream, &base->upstream, &add->upstream);
     merge_setting(&merged->lifted, &base->lifted, &add->lifted);
+    merge_setting(&merged->debug, &base->debug, &add->debug);
     merged->sources = add->sources ? add->sources : base->sources;
     merged->denied = add->denied ? add->denied : base->denied;
     merged->methods = add->methods ? add->methods : base->methods;
@@ -108,6 +109,11 @@ bool cors_policy_answers_preflights(const cors_policy_t *policy)
 {
     return policy->preflight.value == CORS_PREFLIGHT_ANSWER
         && !cors_policy_is_report_only(policy);
+}
+
+bool cors_policy_debugs(const cors_policy_t *policy)
+{
+    return policy->debug.value == CORS_ON;
 }
 
 int cors_policy_preflight_status(const cors_policy_t *policy)

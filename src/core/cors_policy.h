@@ -52,6 +52,7 @@ typedef struct cors_policy_t {
     cors_setting_t preflight_status;
     cors_setting_t upstream;
     cors_setting_t lifted;           /* CORS_HAZARD_* that are tolerated */
+    cors_setting_t debug;
     const cors_sources_t *sources;
     const cors_set_t *denied;
     const cors_list_t *methods;
@@ -105,6 +106,9 @@ bool cors_policy_rejects(const cors_policy_t *policy);
 
 /* Are preflights answered by the policy, and not by a handler or backend? */
 bool cors_policy_answers_preflights(const cors_policy_t *policy);
+
+/* Do failed preflights say how far they came? */
+bool cors_policy_debugs(const cors_policy_t *policy);
 
 /* The status of an allowed preflight. */
 int cors_policy_preflight_status(const cors_policy_t *policy);

@@ -145,21 +145,48 @@ static void remove_headers_of_another_response(request_rec *r)
     }
 }
 
+/* For a person: which step failed, and which directive decided. */
+static const char *debug_text(const cors_verdict_t *verdict, apr_pool_t *p)
+{
+    return apr_psprintf(p, "%s; decided by %s",
+                        cors_reason_slug(verdict->reason),
+                        verdict->at != NULL ? cors_place_text(verdict->at, p)
+                                            : "a default");
+}
+
+/* The status, header and body of a request that is denied; the body. */
+static const char *deny(cors_request_t *cors, request_rec *r)
+{
+    const cors_verdict_t *verdict = &cors->verdict;
+    const char *body = cors_reason_body(verdict->reason);
+
+    if (verdict->kind != CORS_KIND_PREFLIGHT
+        || !cors_policy_debugs(cors->policy)) {
+        set_status(cors, r, HTTP_FORBIDDEN);
+        return body;
+    }
+    set_status(cors, r, HTTP_OK);
+    apr_table_setn(r->headers_out, "Cors-Debug",
+                   debug_text(verdict, r->pool));
+    return apr_psprintf(r->pool, "%sThe preflight failed: %s.\n", body,
+                        debug_text(verdict, r->pool));
+}
+
 apr_status_t cors_answer_send(ap_filter_t *f, apr_bucket_brigade *bb,
                               cors_request_t *cors)
 {
     request_rec *r = f->r;
-    const char *body = cors_reason_body(cors->verdict.reason);
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
 
     remove_headers_of_another_response(r);
     apr_brigade_cleanup(bb);
-    if (body != NULL) {
-        set_status(cors, r, HTTP_FORBIDDEN);
+    if (!cors->verdict.is_allowed) {
+        const char *body = deny(cors, r);
+
         ap_set_content_type(r, "text/plain; charset=us-ascii");
         ap_set_content_length(r, (apr_off_t)strlen(body));
-        APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_immortal_create(
-            body, strlen(body), alloc));
+        APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_pool_create(
+            body, strlen(body), r->pool, alloc));
     }
     else {
         set_status(cors, r, cors_policy_preflight_status(cors->policy));

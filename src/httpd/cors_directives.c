@@ -224,6 +224,7 @@ static const cors_row_t
                         .words = upstream_words},
     dangerously_allow = {.set = set_bits, MANY, FIELD(lifted),
                          .words = guard_words, .not_in_htaccess = true},
+    debug = {FLAG, FIELD(debug)},
     reload_interval = {.set = set_reload, ONE, .min = 0,
                        .max = RELOAD_INTERVAL_MAX, .not_in_htaccess = true,
                        .global_only = true};
@@ -257,6 +258,7 @@ const command_rec cors_directives[] = {
     DIRECTIVE("CorsUpstreamHeaders", upstream_headers, "Replace|Keep"),
     DIRECTIVE("CorsDangerouslyAllow", dangerously_allow,
               "NullOrigin|InsecureOrigins|PublicSuffixes ..."),
+    DIRECTIVE("CorsDebug", debug, "On|Off"),
     DIRECTIVE("CorsReloadInterval", reload_interval, "seconds"),
     {.name = NULL}
 };

@@ -111,6 +111,14 @@ void cors_log_not_shared(server_rec *s, apr_status_t rv)
                  "starts httpd, or do without them", CORS_MSG_NOT_SHARED);
 }
 
+void cors_log_not_counted(server_rec *s, apr_status_t rv)
+{
+    ap_log_error(APLOG_MARK, level_of(CORS_MSG_NOT_COUNTED), rv, s,
+                 ID "no shared memory for counters: the status page will have "
+                 "none; see the limits of the user who starts httpd",
+                 CORS_MSG_NOT_COUNTED);
+}
+
 void cors_log_no_reload(server_rec *s, const cors_place_t *at)
 {
     ap_log_error(APLOG_MARK, level_of(CORS_MSG_NO_RELOAD), 0, s,

@@ -48,6 +48,9 @@ void cors_log_given_up(server_rec *s);
 /* What processes would share cannot be made. */
 void cors_log_not_shared(server_rec *s, apr_status_t rv);
 
+/* There is no shared memory for counters. */
+void cors_log_not_counted(server_rec *s, apr_status_t rv);
+
 /* The feeds at this place, and others, are not looked at again. */
 void cors_log_no_reload(server_rec *s, const cors_place_t *at);
 

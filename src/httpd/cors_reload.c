@@ -291,6 +291,16 @@ int cors_reload_post_config(apr_pool_t *pconf, apr_pool_t *ptemp,
     return OK;
 }
 
+int cors_reload_feeds(void)
+{
+    return reload != NULL ? reload->watched->nelts : 0;
+}
+
+void cors_reload_view(int i, cors_watch_view_t *view, apr_pool_t *p)
+{
+    cors_watch_view(watched_at(i), view, p);
+}
+
 static void take_all(void (*take_one)(cors_watched_t *watched,
                                       apr_pool_t *ptemp), apr_pool_t *p)
 {

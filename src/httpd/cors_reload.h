@@ -17,12 +17,18 @@
 
 #include <httpd.h>
 
+#include "cors_watch.h"
+
 /*
  * post_config, before mod_watchdog's and while there is a registry: make what
  * the processes share, and the threads. Only where there are feeds.
  */
 int cors_reload_post_config(apr_pool_t *pconf, apr_pool_t *ptemp,
                             server_rec *s);
+
+/* How many feeds there are, and how the i-th is doing. */
+int cors_reload_feeds(void);
+void cors_reload_view(int i, cors_watch_view_t *view, apr_pool_t *p);
 
 /* child_init, before there are threads: take what other processes have. */
 void cors_reload_child_init(apr_pool_t *pchild, server_rec *s);

@@ -7,6 +7,7 @@
 #include <http_request.h>
 
 #include "cors_conf.h"
+#include "mod_cors.h"
 
 /* How far up to look: each level is a request's worth of work. */
 enum { PARENTS_MAX = 8 };
@@ -218,4 +219,72 @@ void cors_resolve(cors_request_t *cors, request_rec *r)
         resolve_unseen(cors, r);
     }
     cors->level = CORS_LEVEL_FULL;
+}
+
+/* What of r a lookup starts from. */
+typedef struct pose_t {
+    server_rec *server;
+    ap_conf_vector_t *per_dir_config;
+    apr_table_t *headers_in;
+    const char *method;
+    char *uri, *args;
+    void *state;
+} pose_t;
+
+static void take_pose(pose_t *pose, const request_rec *r)
+{
+    pose->server = r->server;
+    pose->per_dir_config = r->per_dir_config;
+    pose->headers_in = r->headers_in;
+    pose->method = r->method;
+    pose->uri = r->uri;
+    pose->args = r->args;
+    pose->state = ap_get_module_config(r->request_config, &cors_module);
+}
+
+static void strike_pose(request_rec *r, const pose_t *pose)
+{
+    r->server = pose->server;
+    r->per_dir_config = pose->per_dir_config;
+    r->headers_in = pose->headers_in;
+    r->method = pose->method;
+    r->uri = pose->uri;
+    r->args = pose->args;
+    ap_set_module_config(r->request_config, &cors_module, pose->state);
+}
+
+const cors_policy_t *cors_resolve_asked(request_rec *r,
+                                        const cors_asked_t *asked)
+{
+    cors_request_t *cors = apr_pcalloc(r->pool, sizeof *cors);
+    const pose_t pose = {
+        .server = asked->server,
+        .per_dir_config = asked->server->lookup_defaults,
+        .headers_in = asked->headers,
+        .method = asked->method,
+        .uri = apr_pstrdup(r->pool, asked->path),
+        .args = asked->args ? apr_pstrdup(r->pool, asked->args) : NULL,
+        .state = cors
+    };
+    pose_t own;
+
+    if (!cors_conf_in_use()) {
+        return NULL;
+    }
+    take_pose(&own, r);
+    strike_pose(r, &pose);
+    cors->first = r;
+    cors->subject = r;
+    cors->level = CORS_LEVEL_LOCATION;
+    cors->section = cors_conf_policy(r->per_dir_config);
+    cors->asked_uri = normal_path(r);
+    if (cors->asked_uri == NULL && ap_strcasestr(r->uri, "%2f") != NULL) {
+        /* httpd has a 404 for it, by the policy of the undecoded path. */
+        cors->asked_uri = r->uri;
+    }
+    if (cors->asked_uri != NULL) {
+        resolve_failed(cors, r);
+    }
+    strike_pose(r, &own);
+    return cors->section;
 }

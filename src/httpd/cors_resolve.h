@@ -29,4 +29,21 @@ void cors_resolve_directories(const cors_request_t *cors, request_rec *r);
  */
 void cors_resolve(cors_request_t *cors, request_rec *r);
 
+/* A request that nobody has made. */
+typedef struct cors_asked_t {
+    server_rec *server;      /* the virtual host it would be for */
+    const char *path;        /* as in a request line, without the query */
+    const char *args;        /* the query; NULL for none */
+    const char *method;
+    apr_table_t *headers;    /* of the request, for <If> */
+} cors_asked_t;
+
+/*
+ * The policy of a URL that r asks about, on or off, found as for a request to
+ * it; NULL where no server has one. Lives as long as r, which is left as it
+ * was. What other modules set when they read a request (SetEnvIf) is not known.
+ */
+const cors_policy_t *cors_resolve_asked(request_rec *r,
+                                        const cors_asked_t *asked);
+
 #endif

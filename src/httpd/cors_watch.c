@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <apr_siphash.h>
+#include <apr_strings.h>
 
 #include "cors_log.h"
 
@@ -231,12 +232,29 @@ static bool is_new(cors_watched_t *watched, const char *complaint)
     return atomic_exchange(&watched->shared->complaint, hash) != hash;
 }
 
+/* By single bytes: who reads it in between sees a mixture, but no more. */
+static void note_error(cors_watched_t *watched, const char *text)
+{
+    size_t i = 0;
+
+    for (; text[i] != '\0' && i < CORS_WATCH_ERROR - 1; i++) {
+        atomic_store_explicit(&watched->shared->error[i], text[i],
+                              memory_order_relaxed);
+    }
+    atomic_store_explicit(&watched->shared->error[i], '\0',
+                          memory_order_relaxed);
+    atomic_store(&watched->shared->failed_at, apr_time_now());
+}
+
 static void log_failed(cors_watched_t *watched, int more,
                        const cors_findings_t *findings)
 {
     const cors_finding_t *why = &APR_ARRAY_IDX(findings, 0, cors_finding_t);
 
     if (is_new(watched, why->text)) {
+        note_error(watched, apr_psprintf(findings->pool, "%s:%d: %s",
+                                         why->at.file, why->at.line,
+                                         why->text));
         cors_log_load_failed(watched->server, watched->feed, why,
                              more > 0 ? more : 0,
                              atomic_load(&watched->shared->size),
@@ -255,8 +273,10 @@ static void conclude(cors_watched_t *watched, cors_look_t look,
     case CORS_LOOK_LOADED:
     case CORS_LOOK_SAME:
         has_complained = atomic_exchange(&watched->shared->complaint, 0) != 0;
+        atomic_store(&watched->shared->failed_at, 0);
         if (look == CORS_LOOK_LOADED) {
             atomic_store(&watched->shared->size, tally->good);
+            atomic_store(&watched->shared->loaded_at, apr_time_now());
             log_rows(watched, tally, findings);
         }
         if (look == CORS_LOOK_LOADED || has_complained) {
@@ -331,8 +351,28 @@ void cors_watch_complain(cors_watched_t *watched, apr_pool_t *ptemp)
 
 void cors_watch_begin(cors_watched_t *watched)
 {
-    atomic_store(&watched->shared->size, size_in_force(watched->feed));
+    const int size = size_in_force(watched->feed);
+
+    atomic_store(&watched->shared->size, size);
+    atomic_store(&watched->shared->loaded_at, size < 0 ? 0 : apr_time_now());
     atomic_store(&watched->shared->next_look, cors_watch_now());
+}
+
+void cors_watch_view(const cors_watched_t *watched, cors_watch_view_t *view,
+                     apr_pool_t *p)
+{
+    char error[CORS_WATCH_ERROR] = "";
+
+    for (int i = 0; i < CORS_WATCH_ERROR - 1; i++) {
+        error[i] = atomic_load_explicit(&watched->shared->error[i],
+                                        memory_order_relaxed);
+    }
+    view->feed = watched->feed;
+    view->generation = cors_copy_generation(watched->copy);
+    view->size = atomic_load(&watched->shared->size);
+    view->loaded_at = atomic_load(&watched->shared->loaded_at);
+    view->failed_at = atomic_load(&watched->shared->failed_at);
+    view->error = view->failed_at != 0 ? apr_pstrdup(p, error) : NULL;
 }
 
 void cors_watch_do_not_wait(cors_watched_t *watched)

@@ -27,6 +27,9 @@ enum {
     CORS_WATCH_TICK = CORS_WATCH_SECOND / 10
 };
 
+/* Bytes kept of why a list cannot be had, with a NUL. */
+enum { CORS_WATCH_ERROR = 512 };
+
 /* What processes share of a feed; zeroed at first. */
 typedef struct cors_watch_shared_t {
     cors_copy_shared_t copy;
@@ -36,6 +39,11 @@ typedef struct cors_watch_shared_t {
 
     atomic_int size;             /* origins in the copy; -1: no list yet */
     _Atomic uint64_t complaint;  /* the one that was logged; 0: all is well */
+
+    /* For the status page; times in microseconds since 1970, 0 for never. */
+    _Atomic int64_t loaded_at;   /* what is in the copy */
+    _Atomic int64_t failed_at;   /* the complaint; 0: all is well */
+    _Atomic(char) error[CORS_WATCH_ERROR];
 
     /* With the copy's lock only. */
     cors_file_seen_t file;
@@ -68,6 +76,18 @@ int64_t cors_watch_now(void);
  */
 bool cors_watch_is_waiting(cors_watched_t *watched);
 
+/* How a feed is doing, for the whole server. */
+typedef struct cors_watch_view_t {
+    const cors_feed_t *feed;
+    unsigned generation;         /* how often it was replaced */
+    int size;                    /* origins; -1: no list yet */
+    apr_time_t loaded_at;        /* 0: never */
+    apr_time_t failed_at;        /* 0: all is well */
+    const char *error;           /* NULL: all is well; from p otherwise */
+} cors_watch_view_t;
+
+void cors_watch_view(const cors_watched_t *watched, cors_watch_view_t *view,
+                     apr_pool_t *p);
 /* There was no answer before the server was restarted, either. */
 void cors_watch_do_not_wait(cors_watched_t *watched);
 

@@ -48,6 +48,13 @@ static Suite *(*const suites[])(void) = {
     cors_suite_reason,
     cors_suite_message,
     cors_suite_finding,
+    cors_suite_stats,
+    cors_suite_seen,
+    cors_suite_wants,
+    cors_suite_describe,
+    cors_suite_browser,
+    cors_suite_console,
+    cors_suite_advice,
 };
 
 static int run_all(void)

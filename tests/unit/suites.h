@@ -43,5 +43,12 @@ Suite *cors_suite_feed_look(void);
 Suite *cors_suite_feed_faults(void);
 Suite *cors_suite_feed_settle(void);
 Suite *cors_suite_set_copy(void);
+Suite *cors_suite_stats(void);
+Suite *cors_suite_seen(void);
+Suite *cors_suite_wants(void);
+Suite *cors_suite_describe(void);
+Suite *cors_suite_browser(void);
+Suite *cors_suite_console(void);
+Suite *cors_suite_advice(void);
 
 #endif

@@ -303,6 +303,56 @@ START_TEST(a_verdict_owns_nothing)
 }
 END_TEST
 
+/* CorsDebug: what is sent of a preflight that asks for PUT, by its step. */
+static const struct {
+    const char *name;
+    support_policy_t written;
+    cors_facts_t facts;
+    const char *sent;
+} debug_rows[] = {
+    {"nothing for a stranger", {.allow = "https://b"},
+     {.request_method = "PUT"}, ""},
+    {"nothing in an unsafe policy", {.allow = "*", .credentials = true},
+     {.request_method = "PUT"}, ""},
+    {"nothing for an actual request", {.allow = "https://b"}, {0}, ""},
+    {"before the network", {.allow = "https://a", .credentials = true},
+     {.request_method = "PUT", .asks_private_network = true},
+     "Origin=https://a Credentials=true "},
+    {"before the method", {.allow = "*", .private_network = true},
+     {.request_method = "PUT", .asks_private_network = true},
+     "Origin=* Private-Network=true Methods=GET, HEAD, POST "},
+    {"before the headers", {.allow = "https://a", .methods = "*",
+                            .credentials = true},
+     {.request_method = "PUT", .request_headers = "x-a"},
+     "Origin=https://a Credentials=true Methods=PUT Headers=Accept, "
+     "Accept-Language, Content-Language, Content-Type "},
+    {"without the *", {.allow = "*", .methods = "*", .headers = "* X-B"},
+     {.request_method = "PUT", .request_headers = "authorization"},
+     "Origin=* Methods=* Headers=Accept, Accept-Language, Content-Language, "
+     "Content-Type, X-B "},
+};
+
+START_TEST(debug)
+{
+    cors_facts_t facts = debug_rows[_i].facts;
+    cors_policy_t *policy = support_policy(&debug_rows[_i].written);
+    cors_verdict_t verdict;
+    const char *sent = "";
+
+    facts.origin = "https://a";
+    facts.is_options = true;
+    policy->debug.value = CORS_ON;
+    cors_decide(&verdict, policy, &facts);
+    for (int i = 0; i < verdict.n_headers; i++) {
+        sent = apr_pstrcat(pool, sent, verdict.headers[i].name
+                           + strlen("Access-Control-Allow-"), "=",
+                           verdict.headers[i].value, " ", NULL);
+    }
+    support_same_number(debug_rows[_i].name, verdict.is_allowed, false);
+    support_same_text(debug_rows[_i].name, sent, debug_rows[_i].sent);
+}
+END_TEST
+
 Suite *cors_suite_decide(void)
 {
     Suite *suite = suite_create("decide");
@@ -314,6 +364,7 @@ Suite *cors_suite_decide(void)
     tcase_add_loop_test(tests, regexes_and_tls, 0, ROWS(regex_rows));
     tcase_add_loop_test(tests, own_origin, 0, ROWS(own_rows));
     tcase_add_loop_test(tests, fetch_site, 0, ROWS(site_rows));
+    tcase_add_loop_test(tests, debug, 0, ROWS(debug_rows));
     tcase_add_test(tests, a_verdict_owns_nothing);
     return suite;
 }

@@ -18,7 +18,7 @@ static const size_t settings[] = {
     offsetof(cors_policy_t, preflight),
     offsetof(cors_policy_t, preflight_status),
     offsetof(cors_policy_t, upstream),
-    offsetof(cors_policy_t, lifted),
+    offsetof(cors_policy_t, lifted), offsetof(cors_policy_t, debug),
 };
 
 static const size_t pointers[] = {
