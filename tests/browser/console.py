@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the browser's console says, what the server's explain says of it, and the configuration mended accordingly."""
+
+import json
+import re
+import time
+import urllib.parse
+import urllib.request
+from typing import NamedTuple
+
+from stage import wait_for
+
+SITE = "conf/site.conf"
+# A browser's idle connections would hold up each restart for seconds.
+HANDLER = "KeepAlive Off\n<Location /cors-status>\nSetHandler cors-status\n</Location>"
+PATIENCE = 3    # seconds: the console may hear of it a little after the script
+
+# What makes a message of this browser differ from what explain predicts for fetch(), and nothing else does: who asked,
+# a sentence for XMLHttpRequest's users, and the URL that redirected here.
+WHO = re.compile(r"^Access to (.+?) at '")
+XHR_HINT = (" The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials"
+            " attribute.")
+TAKE_OUT = re.compile(r"take (?:the (\*)|'([^']+)') out of", re.IGNORECASE)    # in a mend without a line to write
+REDIRECTED = re.compile(r" \(redirected from '[^']*'\)")
+
+
+class Call(NamedTuple):
+    """What a script asks for, as explain wants to know it."""
+
+    method: str = "GET"
+    headers: str = ""
+    credentials: bool = False
+
+
+def attempt(visitor, script):
+    """What run() in scripts.js gives back for a script, and the console's line on CORS, None where it has none."""
+    found = visitor.driver.execute_async_script(
+        f"const [url, done] = arguments; run(async () => ({script}), url).then(done)", visitor.url
+    )
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        for entry in visitor.driver.get_log("browser"):
+            at = entry["message"].find("Access to ")
+            if at >= 0 and "blocked by CORS policy" in entry["message"]:
+                return found, entry["message"][at:]
+        if "error" not in found or time.monotonic() > deadline:
+            return found, None
+        time.sleep(0.02)
+
+
+def who(message):
+    """Who asked: fetch, XMLHttpRequest, image, ..."""
+    return WHO.match(message)[1]
+
+
+def as_fetch(message):
+    """The message as it would be had fetch() asked for that URL at once."""
+    return REDIRECTED.sub("", WHO.sub("Access to fetch at '", message, count=1)).removesuffix(XHR_HINT)
+
+
+def explain(server, url, origin, call):
+    """The answer of the server's handler, as data."""
+    query = {"explain": "1", "url": url, "origin": origin, "method": call.method, "headers": call.headers}
+    if call.credentials:
+        query["credentials"] = "include"
+    address = f"http://localhost:{server.port}/cors-status?{urllib.parse.urlencode(query)}"
+    with urllib.request.urlopen(address, timeout=20) as response:
+        return json.load(response)
+
+
+def directives(explanation):
+    """The directives that the mend writes, or changes where it writes none."""
+    return [mend["write"].split()[0] if mend["write"] else mend["directive"] for mend in explanation["mend"]]
+
+
+def mended(text, explanations):
+    """The site's configuration with all done to it that the explanations, each with its path, say."""
+    lines = [[line] for line in text.splitlines()]
+    appended = []
+    for path, explanation in explanations:
+        for mend in explanation["mend"]:
+            if mend["line"] is None:
+                appended += [f"<Location {path}>", mend["write"], "</Location>"]
+                continue
+            assert mend["file"].endswith(f"/{SITE}"), mend
+            place = lines[mend["line"] - 1]
+            if mend["write"]:
+                place.append(mend["write"])
+            elif taken := TAKE_OUT.search(mend["where"]):
+                place[0] = without(place[0], taken[1] or taken[2])
+    return "\n".join([line for place in lines for line in place] + appended) + "\n"
+
+
+def without(line, argument):
+    """A directive without one of its arguments, and nothing where it was the only one."""
+    words = [word for word in line.split() if word.strip('"') != argument]
+    return " ".join(words) if len(words) > 1 else ""
+
+
+def restart(server, text):
+    """Put this configuration in force; the daemon that runs scripts is a little late."""
+    server.root.write(SITE, text.encode())
+    server.restart()
+    assert wait_for(lambda: list((server.root.path / "run").glob("cgid*")))
