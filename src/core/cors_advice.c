@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "cors_lint.h"
+#include "cors_rule.h"
 #include "cors_wants.h"
 
 typedef struct advising_t {
@@ -25,11 +26,15 @@ static void add(const advising_t *to, const char *line, const char *where,
     advice->at = at;
 }
 
-/* "beside CorsAllowOrigin at conf/x.conf:3": the section that has the policy. */
+/* "beside CorsAllowOrigin at conf/x.conf:3", "into <CorsOrigin> at ...": the
+ * section that has the policy. */
 static const char *beside(const advising_t *to, const cors_place_t *at)
 {
-    return apr_psprintf(to->p, "Write it beside %s; a directive that is there "
+    const bool is_rule = strcmp(at->directive, CORS_RULE_DIRECTIVE) == 0;
+
+    return apr_psprintf(to->p, "Write it %s %s; a directive that is there "
                         "already may have it as another argument.",
+                        is_rule ? "into" : "beside",
                         cors_place_text(at, to->p));
 }
 

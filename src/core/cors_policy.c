@@ -96,7 +96,8 @@ bool cors_policy_allows_any(const cors_policy_t *policy)
 bool cors_policy_depends_on_origin(const cors_policy_t *policy,
                                    bool allows_any)
 {
-    return policy->denied != NULL || !allows_any;
+    return policy->denied != NULL || policy->sources->rules != NULL
+        || !allows_any;
 }
 
 bool cors_policy_rejects(const cors_policy_t *policy)

@@ -49,23 +49,32 @@ static const cors_member_t *find_class(const cors_set_t *set,
 }
 
 /*
- * Subdomain patterns: try what follows each dot of the host, from the right,
- * for as many labels as patterns have. An origin of many labels thus costs
- * no more than the configuration asks for.
+ * The parents of a host that subdomain patterns may name: what follows each dot,
+ * from the right, for as many labels as patterns have. An origin of many labels
+ * thus costs no more than the configuration asks for. *at begins behind the
+ * host and *labels at 0; false when there is no more.
  */
+static bool next_parent(const cors_set_t *set, const cors_origin_t *origin,
+                        apr_size_t *at, int *labels)
+{
+    while (*labels < set->most_labels && --*at > origin->host_at + 1) {
+        if (origin->text[*at - 1] == '.' && ++*labels >= set->least_labels) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const cors_member_t *find_under(const cors_set_t *set,
                                        const cors_origin_t *origin)
 {
     const unsigned under = CORS_CLASS_ANY_SUBDOMAIN;
+    apr_size_t at = origin->host_at + origin->host_len;
     int labels = 0;
 
-    for (apr_size_t at = origin->host_at + origin->host_len - 1;
-         at > origin->host_at + 1 && labels < set->most_labels; at--) {
+    while (next_parent(set, origin, &at, &labels)) {
         const cors_member_t *member;
 
-        if (origin->text[at - 1] != '.' || ++labels < set->least_labels) {
-            continue;
-        }
         if ((member = find_class(set, origin, under, at))
             || (member = find_class(set, origin, under | CORS_CLASS_ANY_PORT,
                                     at))) {
@@ -137,4 +146,63 @@ bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
         cors_set_describe_regex(regex, match);
     }
     return member != NULL || regex != NULL;
+}
+
+/* Members are in the order they were added. */
+static const cors_member_t *earlier(const cors_member_t *a,
+                                    const cors_member_t *b)
+{
+    return a == NULL || (b != NULL && b < a) ? b : a;
+}
+
+static const cors_member_t *find_first_indexed(const cors_set_t *set,
+                                               const cors_origin_t *origin)
+{
+    apr_size_t at = origin->host_at + origin->host_len;
+    int labels = 0;
+    const cors_member_t *first =
+        earlier(find_class(set, origin, 0, origin->host_at),
+                find_class(set, origin, CORS_CLASS_ANY_PORT,
+                           origin->host_at));
+
+    while (next_parent(set, origin, &at, &labels)) {
+        for (unsigned port = 0; port < 2; port++) {
+            first = earlier(first, find_class(
+                set, origin, CORS_CLASS_ANY_SUBDOMAIN
+                | (port ? CORS_CLASS_ANY_PORT : 0u), at));
+        }
+    }
+    return first;
+}
+
+static const cors_member_t *find_first(const cors_set_t *set,
+                                       const cors_origin_t *origin)
+{
+    const cors_member_t *any =
+        set->any != 0 ? &set->members[set->any - 1] : NULL;
+
+    if (origin->is_opaque) {
+        return earlier(any, set->null != 0 ? &set->members[set->null - 1]
+                                           : NULL);
+    }
+    return earlier(any, set->index ? find_first_indexed(set, origin)
+                                   : find_linear(set, origin));
+}
+
+int cors_set_find_first(const cors_set_t *set, const cors_origin_t *origin,
+                        cors_match_t *match)
+{
+    const cors_member_t *member = find_first(set, origin);
+
+    if (member == NULL) {
+        return -1;
+    }
+    match->hazards = set->hazards;
+    cors_set_describe(set, member, match);
+    return (int)(member - set->members);
+}
+
+int cors_set_any(const cors_set_t *set)
+{
+    return (int)set->any - 1;
 }

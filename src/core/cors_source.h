@@ -23,8 +23,12 @@ typedef struct cors_source_t {
     bool is_production;       /* picked by default= or a name like prod... */
 } cors_source_t;
 
+struct cors_rules_t;
+
 typedef struct cors_sources_t {
     const cors_place_t *at;        /* the first directive of the group */
+    struct cors_rules_t *rules;    /* of <CorsOrigin>; NULL: none. They have
+                                      origins of their own, see cors_rule.h */
     cors_set_t *inline_set;        /* NULL until a pattern or regex is added */
     apr_array_header_t *list;      /* of const cors_source_t * */
     bool has_feeds;

@@ -25,7 +25,7 @@ static void apply(request_rec *r, const cors_verdict_t *verdict,
         cors_apply_vary(r, verdict->vary);
         return;
     }
-    cors_apply_headers(r, verdict, policy);
+    cors_apply_headers(r, verdict);
 }
 
 static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *bb)

@@ -194,6 +194,6 @@ apr_status_t cors_answer_send(ap_filter_t *f, apr_bucket_brigade *bb,
         ap_set_content_length(r, 0);
     }
     APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_eos_create(alloc));
-    cors_apply_headers(r, &cors->verdict, cors->policy);
+    cors_apply_headers(r, &cors->verdict);
     return ap_pass_brigade(f->next, bb);
 }

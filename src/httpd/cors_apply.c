@@ -49,13 +49,12 @@ void cors_apply_vary(request_rec *r, const char *vary)
     }
 }
 
-void cors_apply_headers(request_rec *r, const cors_verdict_t *verdict,
-                        const cors_policy_t *policy)
+void cors_apply_headers(request_rec *r, const cors_verdict_t *verdict)
 {
     cors_apply_vary(r, verdict->vary);
     remove_cors_headers(r->headers_out);
     remove_cors_headers(r->err_headers_out);
-    if (policy->timing.value == CORS_ON) {
+    if (verdict->policy->timing.value == CORS_ON) {
         apr_table_unset(r->headers_out, timing);
         apr_table_unset(r->err_headers_out, timing);
     }

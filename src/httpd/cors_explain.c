@@ -164,14 +164,15 @@ static void decide(cors_explanation_t *e, const cors_facts_t *preflight,
     if (e->actual_policy != NULL) {
         cors_decide(&e->actual, e->actual_policy, actual);
         e->deciding = &e->actual;
-        e->policy = e->actual_policy;
     }
     if (e->asks_first && e->preflight_policy != NULL) {
         cors_decide(&e->preflight, e->preflight_policy, preflight);
         if (e->deciding == NULL || !e->preflight.is_allowed) {
             e->deciding = &e->preflight;
-            e->policy = e->preflight_policy;
         }
+    }
+    if (e->deciding != NULL) {
+        e->policy = e->deciding->policy;
     }
 }
 

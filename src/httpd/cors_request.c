@@ -44,7 +44,7 @@ void cors_request_decide(cors_request_t *cors, request_rec *r)
         cors_decide(&cors->verdict, cors->policy, &cors->facts);
         cors->is_decided = true;
         cors->told = NULL;
-        cors_log_verdict(cors->first, &cors->verdict, cors->policy);
+        cors_log_verdict(cors->first, &cors->verdict);
     }
     if (cors->told != r) {
         cors_apply_environment(r, &cors->verdict);

@@ -10,11 +10,12 @@
 /* A denial is rare, or hostile; neither is counted at the expense of others. */
 static void note_wants(cors_seen_t *seen, const cors_request_t *cors)
 {
-    const cors_place_t *at = cors->policy->sources->at;
+    const cors_policy_t *policy = cors->verdict.policy;
+    const cors_place_t *at = policy->sources->at;
     cors_seen_item_t items[CORS_WANTS_MAX];
     const char *place = apr_psprintf(cors->first->pool, "%s:%d", at->file,
                                      at->line);
-    const int n = cors_wants_of(items, &cors->verdict, cors->policy,
+    const int n = cors_wants_of(items, &cors->verdict, policy,
                                 &cors->facts, place);
 
     for (int i = 0; i < n; i++) {
