@@ -79,6 +79,19 @@ static void take_rule(cors_verdict_t *verdict, const cors_policy_t *rule)
 }
 
 /*
+ * What most requests are: from an origin that is written out, where nothing
+ * comes before the sources. Such an origin need not be parsed.
+ */
+static bool is_written_out(cors_verdict_t *verdict, const cors_facts_t *facts)
+{
+    const cors_policy_t *policy = verdict->policy;
+
+    return policy->denied == NULL && policy->sources->rules == NULL
+        && cors_sources_find_text(policy->sources, facts->origin,
+                                  strlen(facts->origin), &verdict->match);
+}
+
+/*
  * The deny list comes first, then <CorsOrigin> sections, then the sources: an
  * origin that has a section of its own needs no other.
  */
@@ -87,7 +100,7 @@ static void choose_rule(cors_verdict_t *verdict, const cors_origin_t *origin)
     const cors_rules_t *rules = verdict->policy->sources->rules;
     const cors_policy_t *rule;
 
-    if (rules == NULL || origin == NULL
+    if (rules == NULL
         || is_denied(verdict->policy, origin, &verdict->match)) {
         return;
     }
@@ -101,6 +114,7 @@ static void choose_rule(cors_verdict_t *verdict, const cors_origin_t *origin)
 typedef struct asked_t {
     const cors_facts_t *facts;
     const cors_origin_t *origin;  /* NULL: the header is no origin */
+    bool is_found;                /* among the sources, without being parsed */
 } asked_t;
 
 /*
@@ -143,6 +157,12 @@ static cors_reason_t check_origin(cors_verdict_t *verdict,
 {
     const cors_policy_t *policy = verdict->policy;
 
+    if (asked->is_found) {
+        verdict->at = &verdict->match.at;
+        return is_found_in_unsafe(verdict)
+             ? deny(verdict, CORS_REASON_UNSAFE_POLICY, &verdict->match.at,
+                    asked->facts->origin) : CORS_REASON_NONE;
+    }
     if (asked->origin == NULL) {
         return deny(verdict, CORS_REASON_ORIGIN_MALFORMED, NULL,
                     asked->facts->origin);
@@ -263,11 +283,11 @@ bool cors_is_same_origin(const cors_facts_t *facts)
 }
 
 /* Only these leave it open whether the origin would be on the list. */
-static bool is_about_origin(cors_reason_t reason)
+bool cors_verdict_is_about_origin(const cors_verdict_t *verdict)
 {
-    return reason == CORS_REASON_ORIGIN_NOT_ALLOWED
-        || reason == CORS_REASON_ORIGIN_MALFORMED
-        || reason == CORS_REASON_UNSAFE_POLICY;
+    return verdict->reason == CORS_REASON_ORIGIN_NOT_ALLOWED
+        || verdict->reason == CORS_REASON_ORIGIN_MALFORMED
+        || verdict->reason == CORS_REASON_UNSAFE_POLICY;
 }
 
 static cors_reason_t run(step_t *const *steps, cors_verdict_t *verdict,
@@ -281,7 +301,7 @@ static cors_reason_t run(step_t *const *steps, cors_verdict_t *verdict,
     return reason;
 }
 
-/* All but the kept text of the match, and the rule, which are large and say
+/* All but what is behind the match, and its kept text, which are large and say
  * nothing yet. */
 static void begin(cors_verdict_t *verdict, const cors_policy_t *policy,
                   cors_kind_t kind)
@@ -314,11 +334,13 @@ static void decide_with_origin(cors_verdict_t *verdict,
 {
     const bool is_preflight = verdict->kind == CORS_KIND_PREFLIGHT;
     cors_origin_t origin;
-    const asked_t asked = {
-        facts, cors_origin_parse(&origin, facts->origin) ? &origin : NULL
-    };
+    asked_t asked = {.facts = facts};
 
-    choose_rule(verdict, asked.origin);
+    asked.is_found = is_written_out(verdict, facts);
+    if (!asked.is_found && cors_origin_parse(&origin, facts->origin)) {
+        asked.origin = &origin;
+        choose_rule(verdict, asked.origin);
+    }
     verdict->reason = run(is_preflight ? preflight_steps : actual_steps,
                           verdict, &asked);
     verdict->is_allowed = verdict->reason == CORS_REASON_NONE;
@@ -331,13 +353,13 @@ static void decide_with_origin(cors_verdict_t *verdict,
         cors_response_allowed(verdict, facts);
     }
     else if (is_preflight && cors_policy_debugs(policy)
-             && !is_about_origin(verdict->reason)) {
+             && !cors_verdict_is_about_origin(verdict)) {
         cors_response_up_to_failure(verdict, facts);
     }
 }
 
-void cors_decide(cors_verdict_t *verdict, const cors_policy_t *policy,
-                 const cors_facts_t *facts)
+void cors_decide_at_first(cors_verdict_t *verdict, const cors_policy_t *policy,
+                          const cors_facts_t *facts)
 {
     if (facts->origin == NULL) {
         begin(verdict, policy, CORS_KIND_NONE);
@@ -347,8 +369,23 @@ void cors_decide(cors_verdict_t *verdict, const cors_policy_t *policy,
     begin(verdict, policy, cors_is_preflight(facts) ? CORS_KIND_PREFLIGHT
                                                     : CORS_KIND_ACTUAL);
     decide_with_origin(verdict, policy, facts);
-    if (is_about_origin(verdict->reason) && cors_is_same_origin(facts)) {
+}
+
+void cors_decide_by_own_origin(cors_verdict_t *verdict,
+                               const cors_policy_t *policy,
+                               const cors_facts_t *facts)
+{
+    if (cors_is_same_origin(facts)) {
         begin(verdict, policy, CORS_KIND_SAME_ORIGIN);
         decide_without_origin(verdict, policy);
+    }
+}
+
+void cors_decide(cors_verdict_t *verdict, const cors_policy_t *policy,
+                 const cors_facts_t *facts)
+{
+    cors_decide_at_first(verdict, policy, facts);
+    if (cors_verdict_is_about_origin(verdict)) {
+        cors_decide_by_own_origin(verdict, policy, facts);
     }
 }

@@ -64,6 +64,15 @@ bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
                    cors_match_t *match);
 
 /*
+ * Is there a pattern without wildcard that is this text, to the byte? Then the
+ * text is an origin, without being parsed, and that pattern is for it. No says
+ * nothing: it may be one all the same, or another pattern be for it. Sets with
+ * "*" always say no, for that has precedence.
+ */
+bool cors_set_find_text(const cors_set_t *set, const char *text,
+                        apr_size_t len, cors_match_t *match);
+
+/*
  * The number (see cors_set_member) of the first pattern for this origin, in the
  * order they were added, and in *match what it is; -1 if there is none. Takes
  * longer than cors_set_find, which is content with any. Not for expressions.

@@ -148,6 +148,36 @@ bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
     return member != NULL || regex != NULL;
 }
 
+static const cors_member_t *find_text(const cors_set_t *set, const char *text,
+                                      apr_size_t len)
+{
+    if (set->index != NULL) {
+        return cors_index_find_text(set->index, set->members, text, len);
+    }
+    for (uint32_t i = 0; i < set->n_members; i++) {
+        if (cors_member_is_text(&set->members[i], text, len)) {
+            return &set->members[i];
+        }
+    }
+    return NULL;
+}
+
+bool cors_set_find_text(const cors_set_t *set, const char *text,
+                        apr_size_t len, cors_match_t *match)
+{
+    const cors_member_t *member =
+        set->any == 0 && set->has_class[0] ? find_text(set, text, len) : NULL;
+
+    if (member == NULL) {
+        return false;
+    }
+    if (match != NULL) {
+        match->hazards = set->hazards;
+        cors_set_describe(set, member, match);
+    }
+    return true;
+}
+
 /* Members are in the order they were added. */
 static const cors_member_t *earlier(const cors_member_t *a,
                                     const cors_member_t *b)

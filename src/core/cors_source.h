@@ -31,6 +31,7 @@ typedef struct cors_sources_t {
                                       origins of their own, see cors_rule.h */
     cors_set_t *inline_set;        /* NULL until a pattern or regex is added */
     apr_array_header_t *list;      /* of const cors_source_t * */
+    unsigned inline_hazards;       /* of inline_set */
     bool has_feeds;
 } cors_sources_t;
 
@@ -48,8 +49,15 @@ void cors_sources_add_regex(cors_sources_t *sources, const cors_regex_t *regex,
 void cors_sources_add_feed(cors_sources_t *sources, cors_feed_t *feed,
                            bool is_production, const cors_place_t *at);
 
+/* The hazards of all feeds, or-ed, as they are now. */
+unsigned cors_sources_feed_hazards(const cors_sources_t *sources);
+
 /* The hazards of all sources, or-ed, as they are now. */
-unsigned cors_sources_hazards(const cors_sources_t *sources);
+static inline unsigned cors_sources_hazards(const cors_sources_t *sources)
+{
+    return sources->inline_hazards
+         | (sources->has_feeds ? cors_sources_feed_hazards(sources) : 0);
+}
 
 /*
  * Does any source of the group have something for this origin? *match, which
@@ -57,6 +65,13 @@ unsigned cors_sources_hazards(const cors_sources_t *sources);
  */
 bool cors_sources_find(const cors_sources_t *sources,
                        const cors_origin_t *origin, cors_match_t *match);
+
+/*
+ * The same for a text that need not be an origin: has any source a pattern that
+ * is this text? See cors_set_find_text.
+ */
+bool cors_sources_find_text(const cors_sources_t *sources, const char *text,
+                            apr_size_t len, cors_match_t *match);
 
 /*
  * The source's set, NULL if it has none yet; see cors_slot_enter for what may

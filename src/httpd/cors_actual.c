@@ -37,9 +37,13 @@ static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *bb)
         /* The answer is out; whatever the other response still has to say. */
         return apr_brigade_cleanup(bb);
     }
-    cors_resolve(cors, r);
+    if (!cors->is_settled || cors->told != r) {
+        cors_resolve(cors, r);
+        if (cors->policy != NULL) {
+            cors_request_decide(cors, r);
+        }
+    }
     if (cors->policy != NULL) {
-        cors_request_decide(cors, r);
         if (cors_answer_is_due(cors, r)) {
             cors->is_answered = true;
             f->ctx = NULL;

@@ -49,9 +49,19 @@ static bool is_replaceable(const cors_request_t *cors, int status)
 static void refuse_conditions(const cors_request_t *cors, request_rec *r)
 {
     if (cors->verdict.kind == CORS_KIND_ACTUAL && !cors->verdict.is_allowed
-        && cors->verdict.allows_any) {
+        && cors->verdict.allows_any
+        && !cors_policy_is_report_only(cors->policy)) {
         apr_table_unset(r->headers_in, "If-None-Match");
         apr_table_unset(r->headers_in, "If-Modified-Since");
+    }
+}
+
+void cors_answer_settle(cors_request_t *cors, request_rec *r)
+{
+    cors_request_decide(cors, r);
+    if (!answers(cors)) {
+        refuse_conditions(cors, r);
+        cors->is_settled = true;
     }
 }
 
@@ -61,12 +71,9 @@ static int conclude(cors_request_t *cors, request_rec *r)
     if (cors->policy == NULL) {
         return DECLINED;
     }
-    cors_request_decide(cors, r);
-    if (!answers(cors)
+    cors_answer_settle(cors, r);
+    if (cors->is_settled
         || (r->prev != NULL && !is_replaceable(cors, cors->first->status))) {
-        if (!cors_policy_is_report_only(cors->policy)) {
-            refuse_conditions(cors, r);
-        }
         return DECLINED;
     }
     cors->is_answered = true;
@@ -78,9 +85,8 @@ int cors_answer_at_location(request_rec *r)
     cors_request_t *cors;
 
     if (r->main != NULL || r->prev != NULL
-        || (cors = cors_request_get(r)) == NULL
-        || cors->level != CORS_LEVEL_FULL
-        || !cors_is_preflight(&cors->facts)) {
+        || (cors = cors_request_open(r)) == NULL
+        || cors->level != CORS_LEVEL_FULL) {
         return DECLINED;
     }
     return conclude(cors, r);
@@ -103,7 +109,7 @@ int cors_answer_at_full(request_rec *r)
 
 int cors_answer_at_redirect(request_rec *r)
 {
-    cors_request_t *cors = cors_request_get(r);
+    cors_request_t *cors = cors_request_open(r);
 
     if (cors == NULL || r->main != NULL
         || !cors_request_at_redirect(cors, r)) {
@@ -115,7 +121,7 @@ int cors_answer_at_redirect(request_rec *r)
 bool cors_answer_is_due(const cors_request_t *cors, const request_rec *r)
 {
     return cors->is_answered
-        || (answers(cors) && is_replaceable(cors, r->status));
+        || (!cors->is_settled && answers(cors) && is_replaceable(cors, r->status));
 }
 
 /* A status that httpd has no name for would go out as 500. */

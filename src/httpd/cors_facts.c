@@ -4,11 +4,68 @@
 #include <http_core.h>
 #include <http_protocol.h>
 
+/* Only letters become letters by that bit, and no name has a control byte. */
+static bool is_named(const char *key, const char *name)
+{
+    while (*name != '\0' && (*key | 0x20) == *name) {
+        key++;
+        name++;
+    }
+    return *name == '\0' && *key == '\0';
+}
+
+/* The first of each counts; httpd has joined repeated ones. */
+static void take(const char **fact, const apr_table_entry_t *entry,
+                 const char *name)
+{
+    if (*fact == NULL && is_named(entry->key, name)) {
+        *fact = entry->val;
+    }
+}
+
+static void take_asked(cors_facts_t *facts, const apr_table_entry_t *entry)
+{
+    const char *network = NULL;
+
+    take(&facts->request_method, entry, "access-control-request-method");
+    take(&facts->request_headers, entry, "access-control-request-headers");
+    take(&network, entry, "access-control-request-private-network");
+    facts->asks_private_network |= network != NULL
+                                && strcmp(network, "true") == 0;
+}
+
+/* One pass: to look up each header would cost more than the whole. */
+void cors_facts_read(cors_facts_t *facts, request_rec *r)
+{
+    const apr_array_header_t *headers = apr_table_elts(r->headers_in);
+    const apr_table_entry_t *entry = (const apr_table_entry_t *)headers->elts;
+
+    facts->is_options = r->method_number == M_OPTIONS;
+    for (const apr_table_entry_t *end = entry + headers->nelts; entry < end;
+         entry++) {
+        switch (entry->key[0] | 0x20) {
+        case 'o':
+            take(&facts->origin, entry, "origin");
+            break;
+        case 's':
+            take(&facts->fetch_site, entry, "sec-fetch-site");
+            break;
+        case 'a':
+            if (facts->is_options) {
+                take_asked(facts, entry);
+            }
+            break;
+        default:
+            break;
+        }
+    }
+}
+
 /*
  * This server as the client addressed it: by the Host header, or, where the
  * administrator has set UseCanonicalName On, by the ServerName.
  */
-static void read_own_origin(cors_facts_t *facts, request_rec *r)
+void cors_facts_read_own(cors_facts_t *facts, request_rec *r)
 {
     const core_dir_config *core = ap_get_core_module_config(r->per_dir_config);
 
@@ -20,25 +77,4 @@ static void read_own_origin(cors_facts_t *facts, request_rec *r)
     }
     facts->own_host = r->hostname;
     facts->own_port = r->parsed_uri.port_str != NULL ? r->parsed_uri.port : 0;
-}
-
-void cors_facts_read(cors_facts_t *facts, request_rec *r)
-{
-    facts->origin = apr_table_get(r->headers_in, "Origin");
-    if (facts->origin == NULL) {
-        return;
-    }
-    facts->fetch_site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
-    read_own_origin(facts, r);
-    facts->is_options = r->method_number == M_OPTIONS;
-    if (facts->is_options) {
-        const char *asks = apr_table_get(
-            r->headers_in, "Access-Control-Request-Private-Network");
-
-        facts->asks_private_network = asks != NULL && !strcmp(asks, "true");
-        facts->request_method =
-            apr_table_get(r->headers_in, "Access-Control-Request-Method");
-        facts->request_headers =
-            apr_table_get(r->headers_in, "Access-Control-Request-Headers");
-    }
 }

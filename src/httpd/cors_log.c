@@ -189,19 +189,15 @@ static void log_denied(request_rec *r, const cors_verdict_t *verdict)
 
 void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict)
 {
-    if (verdict->kind != CORS_KIND_PREFLIGHT
-        && verdict->kind != CORS_KIND_ACTUAL) {
-        return;
-    }
     if (verdict->reason == CORS_REASON_UNSAFE_POLICY) {
         log_unsafe(r, verdict);
     }
-    if (!verdict->is_allowed) {
+    if (verdict->reason != CORS_REASON_NONE) {
         if (APLOG_R_IS_LEVEL(r, APLOG_INFO)) {
             log_denied(r, verdict);
         }
     }
-    else if (APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {
+    else if (verdict->is_allowed && APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {
         ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_ALLOWED), 0, r,
                       ID "%s allowed: %s (by '%s', %s)", CORS_MSG_ALLOWED,
                       cors_kind_slug(verdict->kind), request_line(r),
