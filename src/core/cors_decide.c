@@ -79,28 +79,16 @@ static void take_rule(cors_verdict_t *verdict, const cors_policy_t *rule)
 }
 
 /*
- * What most requests are: from an origin that is written out, where nothing
- * comes before the sources. Such an origin need not be parsed.
- */
-static bool is_written_out(cors_verdict_t *verdict, const cors_facts_t *facts)
-{
-    const cors_policy_t *policy = verdict->policy;
-
-    return policy->denied == NULL && policy->sources->rules == NULL
-        && cors_sources_find_text(policy->sources, facts->origin,
-                                  strlen(facts->origin), &verdict->match);
-}
-
-/*
  * The deny list comes first, then <CorsOrigin> sections, then the sources: an
  * origin that has a section of its own needs no other.
  */
-static void choose_rule(cors_verdict_t *verdict, const cors_origin_t *origin)
+static void choose_rule(cors_verdict_t *verdict, cors_claim_t *claim)
 {
     const cors_rules_t *rules = verdict->policy->sources->rules;
+    const cors_origin_t *origin;
     const cors_policy_t *rule;
 
-    if (rules == NULL
+    if (rules == NULL || (origin = cors_claim_origin(claim)) == NULL
         || is_denied(verdict->policy, origin, &verdict->match)) {
         return;
     }
@@ -113,16 +101,14 @@ static void choose_rule(cors_verdict_t *verdict, const cors_origin_t *origin)
 /* What the steps look at. */
 typedef struct asked_t {
     const cors_facts_t *facts;
-    const cors_origin_t *origin;  /* NULL: the header is no origin */
-    bool is_found;                /* among the sources, without being parsed */
+    cors_claim_t claim;   /* the Origin header */
 } asked_t;
 
 /*
  * https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
  * A policy that cannot be applied safely allows nobody.
  */
-static cors_reason_t check_policy(cors_verdict_t *verdict,
-                                  const asked_t *asked)
+static cors_reason_t check_policy(cors_verdict_t *verdict, asked_t *asked)
 {
     return cors_policy_hazards(verdict->policy) == 0 ? CORS_REASON_NONE
          : deny(verdict, CORS_REASON_UNSAFE_POLICY,
@@ -151,46 +137,47 @@ static bool is_found_in_unsafe(const cors_verdict_t *verdict)
         && (verdict->match.hazards & cors_policy_forbidden(policy)) != 0;
 }
 
-/* https://fetch.spec.whatwg.org/#concept-cors-check, steps 1 to 4 */
-static cors_reason_t check_origin(cors_verdict_t *verdict,
-                                  const asked_t *asked)
+/* Is the origin found on the deny list, or nowhere, or is it none? */
+static cors_reason_t look_for_origin(cors_verdict_t *verdict, asked_t *asked)
 {
     const cors_policy_t *policy = verdict->policy;
+    const char *text = asked->claim.text;
 
-    if (asked->is_found) {
-        verdict->at = &verdict->match.at;
-        return is_found_in_unsafe(verdict)
-             ? deny(verdict, CORS_REASON_UNSAFE_POLICY, &verdict->match.at,
-                    asked->facts->origin) : CORS_REASON_NONE;
+    if (policy->denied != NULL && cors_claim_origin(&asked->claim) != NULL
+        && is_denied(policy, &asked->claim.parsed, &verdict->match)) {
+        return deny(verdict, CORS_REASON_ORIGIN_NOT_ALLOWED,
+                    &verdict->match.at, text);
     }
-    if (asked->origin == NULL) {
-        return deny(verdict, CORS_REASON_ORIGIN_MALFORMED, NULL,
-                    asked->facts->origin);
-    }
-    verdict->at = &verdict->match.at;
-    if (cors_verdict_is_ruled(verdict)) {
+    if (cors_sources_find_claim(policy->sources, &asked->claim,
+                                &verdict->match)) {
         return CORS_REASON_NONE;
     }
-    if (is_denied(policy, asked->origin, &verdict->match)) {
-        return deny(verdict, CORS_REASON_ORIGIN_NOT_ALLOWED,
-                    &verdict->match.at, asked->facts->origin);
+    return cors_claim_origin(&asked->claim) == NULL
+         ? deny(verdict, CORS_REASON_ORIGIN_MALFORMED, NULL, text)
+         : deny(verdict, CORS_REASON_ORIGIN_NOT_ALLOWED, policy->sources->at,
+                text);
+}
+
+/* https://fetch.spec.whatwg.org/#concept-cors-check, steps 1 to 4 */
+static cors_reason_t check_origin(cors_verdict_t *verdict, asked_t *asked)
+{
+    verdict->at = &verdict->match.at;
+    if (!cors_verdict_is_ruled(verdict)) {
+        const cors_reason_t reason = look_for_origin(verdict, asked);
+
+        if (reason != CORS_REASON_NONE) {
+            return reason;
+        }
     }
-    if (!cors_sources_find(policy->sources, asked->origin,
-                           &verdict->match)) {
-        return deny(verdict, CORS_REASON_ORIGIN_NOT_ALLOWED,
-                    policy->sources->at, asked->facts->origin);
-    }
-    if (is_insecure_match(verdict, asked->origin)
-        || is_found_in_unsafe(verdict)) {
-        return deny(verdict, CORS_REASON_UNSAFE_POLICY, &verdict->match.at,
-                    asked->facts->origin);
-    }
-    return CORS_REASON_NONE;
+    return is_insecure_match(verdict, &asked->claim.parsed)
+        || is_found_in_unsafe(verdict)
+         ? deny(verdict, CORS_REASON_UNSAFE_POLICY, &verdict->match.at,
+                asked->claim.text) : CORS_REASON_NONE;
 }
 
 /* https://wicg.github.io/private-network-access/#cors-preflight */
 static cors_reason_t check_private_network(cors_verdict_t *verdict,
-                                           const asked_t *asked)
+                                           asked_t *asked)
 {
     const cors_setting_t *setting = &verdict->policy->private_network;
 
@@ -201,8 +188,7 @@ static cors_reason_t check_private_network(cors_verdict_t *verdict,
 }
 
 /* https://fetch.spec.whatwg.org/#cors-preflight-fetch, step 7.5 */
-static cors_reason_t check_method(cors_verdict_t *verdict,
-                                  const asked_t *asked)
+static cors_reason_t check_method(cors_verdict_t *verdict, asked_t *asked)
 {
     const cors_list_t *list = cors_policy_methods(verdict->policy);
 
@@ -214,8 +200,7 @@ static cors_reason_t check_method(cors_verdict_t *verdict,
 }
 
 /* https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 7.6 and 7.7 */
-static cors_reason_t check_headers(cors_verdict_t *verdict,
-                                   const asked_t *asked)
+static cors_reason_t check_headers(cors_verdict_t *verdict, asked_t *asked)
 {
     const cors_list_t *list = cors_policy_headers(verdict->policy);
 
@@ -228,7 +213,7 @@ static cors_reason_t check_headers(cors_verdict_t *verdict,
     return CORS_REASON_HEADER_NOT_ALLOWED;
 }
 
-typedef cors_reason_t step_t(cors_verdict_t *verdict, const asked_t *asked);
+typedef cors_reason_t step_t(cors_verdict_t *verdict, asked_t *asked);
 
 /* In the order in which a browser would find out. */
 static step_t *const actual_steps[] = {check_policy, check_origin, NULL};
@@ -291,7 +276,7 @@ bool cors_verdict_is_about_origin(const cors_verdict_t *verdict)
 }
 
 static cors_reason_t run(step_t *const *steps, cors_verdict_t *verdict,
-                         const asked_t *asked)
+                         asked_t *asked)
 {
     cors_reason_t reason = CORS_REASON_NONE;
 
@@ -333,14 +318,11 @@ static void decide_with_origin(cors_verdict_t *verdict,
                                const cors_facts_t *facts)
 {
     const bool is_preflight = verdict->kind == CORS_KIND_PREFLIGHT;
-    cors_origin_t origin;
-    asked_t asked = {.facts = facts};
+    asked_t asked;
 
-    asked.is_found = is_written_out(verdict, facts);
-    if (!asked.is_found && cors_origin_parse(&origin, facts->origin)) {
-        asked.origin = &origin;
-        choose_rule(verdict, asked.origin);
-    }
+    asked.facts = facts;
+    cors_claim_make(&asked.claim, facts->origin);
+    choose_rule(verdict, &asked.claim);
     verdict->reason = run(is_preflight ? preflight_steps : actual_steps,
                           verdict, &asked);
     verdict->is_allowed = verdict->reason == CORS_REASON_NONE;

@@ -64,13 +64,30 @@ static inline bool cors_member_is_text(const cors_member_t *member,
 /* Its key; false for "*" and "null", which have none. */
 bool cors_member_key(const cors_member_t *member, cors_key_t *key);
 
-bool cors_key_equal(const cors_key_t *a, const cors_key_t *b);
+static inline bool cors_key_equal(const cors_key_t *a, const cors_key_t *b)
+{
+    return a->class == b->class && a->len == b->len
+        && a->scheme_len == b->scheme_len
+        && memcmp(a->rest, b->rest, a->len) == 0
+        && memcmp(a->scheme, b->scheme, a->scheme_len) == 0;
+}
 
 /*
  * The key under which a pattern of this class would hold for the origin, if it
  * begins in the origin's text at from. Not for opaque origins.
  */
-void cors_key_of_origin(cors_key_t *key, const cors_origin_t *origin,
-                        unsigned class, apr_size_t from);
+static inline void cors_key_of_origin(cors_key_t *key,
+                                      const cors_origin_t *origin,
+                                      unsigned class, apr_size_t from)
+{
+    const apr_size_t end = (class & CORS_CLASS_ANY_PORT)
+                         ? origin->host_at + origin->host_len : origin->len;
+
+    key->class = class;
+    key->scheme = origin->text;
+    key->scheme_len = origin->scheme_len;
+    key->rest = origin->text + from;
+    key->len = end - from;
+}
 
 #endif

@@ -64,13 +64,11 @@ bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
                    cors_match_t *match);
 
 /*
- * Is there a pattern without wildcard that is this text, to the byte? Then the
- * text is an origin, without being parsed, and that pattern is for it. No says
- * nothing: it may be one all the same, or another pattern be for it. Sets with
- * "*" always say no, for that has precedence.
+ * The same for what may be no origin, which is not parsed where a pattern
+ * without wildcard is the same text. match is not NULL.
  */
-bool cors_set_find_text(const cors_set_t *set, const char *text,
-                        apr_size_t len, cors_match_t *match);
+bool cors_set_find_claim(const cors_set_t *set, cors_claim_t *claim,
+                         cors_match_t *match);
 
 /*
  * The number (see cors_set_member) of the first pattern for this origin, in the

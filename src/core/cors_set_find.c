@@ -57,8 +57,18 @@ static const cors_member_t *find_class(const cors_set_t *set,
 static bool next_parent(const cors_set_t *set, const cors_origin_t *origin,
                         apr_size_t *at, int *labels)
 {
-    while (*labels < set->most_labels && --*at > origin->host_at + 1) {
-        if (origin->text[*at - 1] == '.' && ++*labels >= set->least_labels) {
+    const char *const host = origin->text + origin->host_at;
+
+    while (*labels < set->most_labels) {
+        /* A dot at the very end belongs to the last label. */
+        const apr_size_t before = *at - origin->host_at - 1;
+        const char *dot = memrchr(host, '.', before);
+
+        if (dot == NULL || dot == host) {
+            return false;
+        }
+        *at = (apr_size_t)(dot + 1 - origin->text);
+        if (++*labels >= set->least_labels) {
             return true;
         }
     }
@@ -84,12 +94,15 @@ static const cors_member_t *find_under(const cors_set_t *set,
     return NULL;
 }
 
+/* with_text: has nobody looked yet for the origin as it is? */
 static const cors_member_t *find_indexed(const cors_set_t *set,
-                                         const cors_origin_t *origin)
+                                         const cors_origin_t *origin,
+                                         bool with_text)
 {
     const cors_member_t *member;
 
-    if ((member = find_class(set, origin, 0, origin->host_at))
+    if ((with_text
+         && (member = find_class(set, origin, 0, origin->host_at)))
         || (member = find_class(set, origin, CORS_CLASS_ANY_PORT,
                                 origin->host_at))) {
         return member;
@@ -98,7 +111,8 @@ static const cors_member_t *find_indexed(const cors_set_t *set,
 }
 
 static const cors_member_t *find_pattern(const cors_set_t *set,
-                                         const cors_origin_t *origin)
+                                         const cors_origin_t *origin,
+                                         bool with_text)
 {
     if (set->any != 0) {
         return &set->members[set->any - 1];
@@ -106,7 +120,8 @@ static const cors_member_t *find_pattern(const cors_set_t *set,
     if (origin->is_opaque) {
         return set->null != 0 ? &set->members[set->null - 1] : NULL;
     }
-    return set->index ? find_indexed(set, origin) : find_linear(set, origin);
+    return set->index ? find_indexed(set, origin, with_text)
+                      : find_linear(set, origin);
 }
 
 /*
@@ -130,10 +145,10 @@ static const cors_regex_member_t *find_regex(const cors_set_t *set,
     return NULL;
 }
 
-bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
-                   cors_match_t *match)
+static bool find(const cors_set_t *set, const cors_origin_t *origin,
+                 bool with_text, cors_match_t *match)
 {
-    const cors_member_t *member = find_pattern(set, origin);
+    const cors_member_t *member = find_pattern(set, origin, with_text);
     const cors_regex_member_t *regex = member ? NULL : find_regex(set, origin);
 
     if (match != NULL) {
@@ -146,6 +161,12 @@ bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
         cors_set_describe_regex(regex, match);
     }
     return member != NULL || regex != NULL;
+}
+
+bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
+                   cors_match_t *match)
+{
+    return find(set, origin, true, match);
 }
 
 static const cors_member_t *find_text(const cors_set_t *set, const char *text,
@@ -162,20 +183,21 @@ static const cors_member_t *find_text(const cors_set_t *set, const char *text,
     return NULL;
 }
 
-bool cors_set_find_text(const cors_set_t *set, const char *text,
-                        apr_size_t len, cors_match_t *match)
+bool cors_set_find_claim(const cors_set_t *set, cors_claim_t *claim,
+                         cors_match_t *match)
 {
     const cors_member_t *member =
-        set->any == 0 && set->has_class[0] ? find_text(set, text, len) : NULL;
+        set->any == 0 && set->has_class[0]
+        ? find_text(set, claim->text, claim->len) : NULL;
+    const cors_origin_t *origin;
 
-    if (member == NULL) {
-        return false;
-    }
-    if (match != NULL) {
+    if (member != NULL) {
         match->hazards = set->hazards;
         cors_set_describe(set, member, match);
+        return true;
     }
-    return true;
+    origin = cors_claim_origin(claim);
+    return origin != NULL && find(set, origin, set->any != 0, match);
 }
 
 /* Members are in the order they were added. */

@@ -112,13 +112,13 @@ static bool find_in_feed(const cors_source_t *source,
                  match);
 }
 
-static bool find_text_in_feed(const cors_source_t *source, const char *text,
-                              apr_size_t len, cors_match_t *match)
+static bool find_claim_in_feed(const cors_source_t *source,
+                               cors_claim_t *claim, cors_match_t *match)
 {
     const cors_set_t *set = cors_source_enter(source);
 
     return leave(source, set != NULL
-                 && cors_set_find_text(set, text, len, match), match);
+                 && cors_set_find_claim(set, claim, match), match);
 }
 
 bool cors_sources_find(const cors_sources_t *sources,
@@ -135,15 +135,15 @@ bool cors_sources_find(const cors_sources_t *sources,
     return false;
 }
 
-bool cors_sources_find_text(const cors_sources_t *sources, const char *text,
-                            apr_size_t len, cors_match_t *match)
+bool cors_sources_find_claim(const cors_sources_t *sources,
+                             cors_claim_t *claim, cors_match_t *match)
 {
     for (int i = 0; i < sources->list->nelts; i++) {
         const cors_source_t *source = source_at(sources, i);
 
         if (source->feed == NULL
-            ? cors_set_find_text(source->set, text, len, match)
-            : find_text_in_feed(source, text, len, match)) {
+            ? cors_set_find_claim(source->set, claim, match)
+            : find_claim_in_feed(source, claim, match)) {
             return true;
         }
     }

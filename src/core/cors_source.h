@@ -66,12 +66,9 @@ static inline unsigned cors_sources_hazards(const cors_sources_t *sources)
 bool cors_sources_find(const cors_sources_t *sources,
                        const cors_origin_t *origin, cors_match_t *match);
 
-/*
- * The same for a text that need not be an origin: has any source a pattern that
- * is this text? See cors_set_find_text.
- */
-bool cors_sources_find_text(const cors_sources_t *sources, const char *text,
-                            apr_size_t len, cors_match_t *match);
+/* The same for what may be no origin; see cors_set_find_claim. */
+bool cors_sources_find_claim(const cors_sources_t *sources,
+                             cors_claim_t *claim, cors_match_t *match);
 
 /*
  * The source's set, NULL if it has none yet; see cors_slot_enter for what may

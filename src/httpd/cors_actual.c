@@ -72,6 +72,11 @@ static bool has_filter(const request_rec *r)
     return f != NULL && f->frec == filter_handle;
 }
 
+void cors_actual_begin(cors_request_t *cors, request_rec *r)
+{
+    ap_add_output_filter_handle(filter_handle, cors, r, r->connection);
+}
+
 void cors_actual_insert_filter(request_rec *r)
 {
     cors_request_t *cors = r->main == NULL ? cors_request_get(r) : NULL;

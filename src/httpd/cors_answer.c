@@ -127,17 +127,19 @@ bool cors_answer_is_due(const cors_request_t *cors, const request_rec *r)
 /* A status that httpd has no name for would go out as 500. */
 static const char *status_line(int status, apr_pool_t *p)
 {
-    return atoi(ap_get_status_line(status)) == status ? NULL
+    return status == CORS_PREFLIGHT_STATUS_DEFAULT
+        || atoi(ap_get_status_line(status)) == status ? NULL
          : apr_psprintf(p, "%d OK", status);
 }
 
-static void set_status(cors_request_t *cors, request_rec *r, int status)
+static void set_status(cors_request_t *cors, request_rec *r, int status,
+                       const char *line)
 {
     r->status = cors->first->status = status;
-    r->status_line = cors->first->status_line = status_line(status, r->pool);
+    r->status_line = cors->first->status_line = line;
 }
 
-static void remove_headers_of_another_response(request_rec *r)
+static void remove_headers_of_another_response(apr_table_t *table)
 {
     static const char *const names[] = {
         "Location", "Content-Length", "Content-Encoding", "Content-MD5",
@@ -145,9 +147,11 @@ static void remove_headers_of_another_response(request_rec *r)
         "Expires", "Cache-Control", "Allow", "WWW-Authenticate", NULL
     };
 
+    if (apr_is_empty_table(table)) {
+        return;
+    }
     for (const char *const *name = names; *name; name++) {
-        apr_table_unset(r->headers_out, *name);
-        apr_table_unset(r->err_headers_out, *name);
+        apr_table_unset(table, *name);
     }
 }
 
@@ -168,10 +172,10 @@ static const char *deny(cors_request_t *cors, request_rec *r)
 
     if (verdict->kind != CORS_KIND_PREFLIGHT
         || !cors_policy_debugs(cors->policy)) {
-        set_status(cors, r, HTTP_FORBIDDEN);
+        set_status(cors, r, HTTP_FORBIDDEN, NULL);
         return body;
     }
-    set_status(cors, r, HTTP_OK);
+    set_status(cors, r, HTTP_OK, NULL);
     apr_table_setn(r->headers_out, "Cors-Debug",
                    debug_text(verdict, r->pool));
     return apr_psprintf(r->pool, "%sThe preflight failed: %s.\n", body,
@@ -184,7 +188,8 @@ apr_status_t cors_answer_send(ap_filter_t *f, apr_bucket_brigade *bb,
     request_rec *r = f->r;
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
 
-    remove_headers_of_another_response(r);
+    remove_headers_of_another_response(r->headers_out);
+    remove_headers_of_another_response(r->err_headers_out);
     apr_brigade_cleanup(bb);
     if (!cors->verdict.is_allowed) {
         const char *body = deny(cors, r);
@@ -195,9 +200,13 @@ apr_status_t cors_answer_send(ap_filter_t *f, apr_bucket_brigade *bb,
             body, strlen(body), r->pool, alloc));
     }
     else {
-        set_status(cors, r, cors_policy_preflight_status(cors->policy));
+        const int status = cors_policy_preflight_status(cors->policy);
+
+        set_status(cors, r, status, status_line(status, r->pool));
         ap_set_content_type(r, NULL);
-        ap_set_content_length(r, 0);
+        if (r->status != HTTP_NO_CONTENT) {
+            ap_set_content_length(r, 0);
+        }
     }
     APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_eos_create(alloc));
     cors_apply_headers(r, &cors->verdict);

@@ -1,37 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_facts.h"
 
+#include <stdint.h>
+
 #include <http_core.h>
 #include <http_protocol.h>
 
-/* Only letters become letters by that bit, and no name has a control byte. */
-static bool is_named(const char *key, const char *name)
+static const char origin[] = "origin", fetch_site[] = "sec-fetch-site",
+    request_method[] = "access-control-request-method",
+    request_headers[] = "access-control-request-headers",
+    request_private_network[] = "access-control-request-private-network";
+
+/* In lower case, eight bytes at a time. */
+static uint64_t lower_word(const char *bytes)
 {
-    while (*name != '\0' && (*key | 0x20) == *name) {
-        key++;
-        name++;
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof word);
+    return word | UINT64_C(0x2020202020202020);
+}
+
+/*
+ * Is that the header's name, in whatever case? By that bit only letters become
+ * letters, and no name has a control byte, which could become a hyphen.
+ */
+static bool is_named(const char *key, const char *name, apr_size_t len)
+{
+    apr_size_t i = 0;
+
+    for (; i + sizeof(uint64_t) <= len; i += sizeof(uint64_t)) {
+        if (lower_word(key + i) != lower_word(name + i)) {
+            return false;
+        }
     }
-    return *name == '\0' && *key == '\0';
+    for (; i < len && (key[i] | 0x20) == name[i]; i++) {
+    }
+    return i == len;
 }
 
 /* The first of each counts; httpd has joined repeated ones. */
 static void take(const char **fact, const apr_table_entry_t *entry,
-                 const char *name)
+                 const char *name, apr_size_t len)
 {
-    if (*fact == NULL && is_named(entry->key, name)) {
+    if (*fact == NULL && is_named(entry->key, name, len)) {
         *fact = entry->val;
     }
 }
 
-static void take_asked(cors_facts_t *facts, const apr_table_entry_t *entry)
+/* The names that matter here are told apart by their lengths. */
+static void take_header(cors_facts_t *facts, const apr_table_entry_t *entry,
+                        const char **private_network)
 {
-    const char *network = NULL;
+    const apr_size_t len = strlen(entry->key);
 
-    take(&facts->request_method, entry, "access-control-request-method");
-    take(&facts->request_headers, entry, "access-control-request-headers");
-    take(&network, entry, "access-control-request-private-network");
-    facts->asks_private_network |= network != NULL
-                                && strcmp(network, "true") == 0;
+    switch (len) {
+    case sizeof origin - 1:
+        take(&facts->origin, entry, origin, len);
+        break;
+    case sizeof fetch_site - 1:
+        take(&facts->fetch_site, entry, fetch_site, len);
+        break;
+    case sizeof request_method - 1:
+        take(&facts->request_method, entry, request_method, len);
+        break;
+    case sizeof request_headers - 1:
+        take(&facts->request_headers, entry, request_headers, len);
+        break;
+    case sizeof request_private_network - 1:
+        take(private_network, entry, request_private_network, len);
+        break;
+    default:
+        break;
+    }
 }
 
 /* One pass: to look up each header would cost more than the whole. */
@@ -39,26 +79,20 @@ void cors_facts_read(cors_facts_t *facts, request_rec *r)
 {
     const apr_array_header_t *headers = apr_table_elts(r->headers_in);
     const apr_table_entry_t *entry = (const apr_table_entry_t *)headers->elts;
+    const char *private_network = NULL;
 
     facts->is_options = r->method_number == M_OPTIONS;
     for (const apr_table_entry_t *end = entry + headers->nelts; entry < end;
          entry++) {
-        switch (entry->key[0] | 0x20) {
-        case 'o':
-            take(&facts->origin, entry, "origin");
-            break;
-        case 's':
-            take(&facts->fetch_site, entry, "sec-fetch-site");
-            break;
-        case 'a':
-            if (facts->is_options) {
-                take_asked(facts, entry);
-            }
-            break;
-        default:
-            break;
+        const int first = entry->key[0] | 0x20;
+
+        if (first == 'o' || first == 's'
+            || (first == 'a' && facts->is_options)) {
+            take_header(facts, entry, &private_network);
         }
     }
+    facts->asks_private_network =
+        private_network != NULL && strcmp(private_network, "true") == 0;
 }
 
 /*

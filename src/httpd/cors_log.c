@@ -187,21 +187,28 @@ static void log_denied(request_rec *r, const cors_verdict_t *verdict)
                   pattern);
 }
 
+static void log_allowed(request_rec *r, const cors_verdict_t *verdict)
+{
+    ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_ALLOWED), 0, r,
+                  ID "%s allowed: %s (by '%s', %s)", CORS_MSG_ALLOWED,
+                  cors_kind_slug(verdict->kind), request_line(r),
+                  verdict->match.text,
+                  cors_place_text(&verdict->match.at, r->pool));
+}
+
 void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict)
 {
+    if (verdict->is_allowed) {
+        if (APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {
+            log_allowed(r, verdict);
+        }
+        return;
+    }
     if (verdict->reason == CORS_REASON_UNSAFE_POLICY) {
         log_unsafe(r, verdict);
     }
-    if (verdict->reason != CORS_REASON_NONE) {
-        if (APLOG_R_IS_LEVEL(r, APLOG_INFO)) {
-            log_denied(r, verdict);
-        }
-    }
-    else if (verdict->is_allowed && APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {
-        ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_ALLOWED), 0, r,
-                      ID "%s allowed: %s (by '%s', %s)", CORS_MSG_ALLOWED,
-                      cors_kind_slug(verdict->kind), request_line(r),
-                      verdict->match.text,
-                      cors_place_text(&verdict->match.at, r->pool));
+    if (verdict->reason != CORS_REASON_NONE
+        && APLOG_R_IS_LEVEL(r, APLOG_INFO)) {
+        log_denied(r, verdict);
     }
 }

@@ -88,8 +88,7 @@ cors_request_t *cors_request_begin(request_rec *r)
         return NULL;
     }
     ap_set_module_config(r->request_config, &cors_module, cors);
-    /* Here already, for modules that write a response before any handler. */
-    cors_actual_insert_filter(r);
+    cors_actual_begin(cors, r);
     return cors;
 }
 
