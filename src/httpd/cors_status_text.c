@@ -91,9 +91,16 @@ static void write_answer(request_rec *r, const char *title,
 
 static void write_consoles(request_rec *r, const cors_explanation_t *e)
 {
-    ap_rputs(e->step == CORS_STEP_NONE
-             ? "\nBrowsers let the script read the response.\n"
-             : "\nBrowsers keep the response from the script, and say:\n", r);
+    if (e->hidden != NULL) {
+        ap_rprintf(r, "\nBrowsers let the script read the response, but hide "
+                   "from it:\n    %s\n", e->hidden);
+    }
+    else {
+        ap_rputs(e->step == CORS_STEP_NONE
+                 ? "\nBrowsers let the script read the response.\n"
+                 : "\nBrowsers keep the response from the script, and say:\n",
+                 r);
+    }
     for (int i = 0; i < CORS_CONSOLES; i++) {
         const cors_console_t console = (cors_console_t)i;
         const char *says = cors_console_text(
