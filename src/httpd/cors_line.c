@@ -99,6 +99,7 @@ static const cors_place_t *make_place(const cmd_parms *cmd)
     place->file = cmd->directive->filename;
     place->line = cmd->directive->line_num;
     place->directive = cmd->cmd->name;
+    place->section = cmd->directive->parent;
     return place;
 }
 
