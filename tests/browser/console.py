@@ -37,22 +37,28 @@ class Call(NamedTuple):
     method: str = "GET"
     headers: str = ""
     credentials: bool = False
+    reads: str = ""
+
+
+def overheard(driver, patient=True):
+    """The console's line on CORS, None where it has none, and does not get one for a while."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        for entry in driver.get_log("browser"):
+            at = entry["message"].find("Access to ")
+            if at >= 0 and "blocked by CORS policy" in entry["message"]:
+                return entry["message"][at:]
+        if not patient or time.monotonic() > deadline:
+            return None
+        time.sleep(0.02)
 
 
 def attempt(visitor, script):
-    """What run() in scripts.js gives back for a script, and the console's line on CORS, None where it has none."""
+    """What run() in scripts.js gives back for a script, and the console's line on CORS."""
     found = visitor.driver.execute_async_script(
         f"const [url, done] = arguments; run(async () => ({script}), url).then(done)", visitor.url
     )
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        for entry in visitor.driver.get_log("browser"):
-            at = entry["message"].find("Access to ")
-            if at >= 0 and "blocked by CORS policy" in entry["message"]:
-                return found, entry["message"][at:]
-        if "error" not in found or time.monotonic() > deadline:
-            return found, None
-        time.sleep(0.02)
+    return found, overheard(visitor.driver, patient="error" in found)
 
 
 def who(message):
@@ -72,7 +78,8 @@ def asked_for(message):
 
 def explain(server, url, origin, call):
     """The answer of the server's handler, as data."""
-    query = {"explain": "1", "url": url, "origin": origin, "method": call.method, "headers": call.headers}
+    query = {"explain": "1", "url": url, "origin": origin, "method": call.method, "headers": call.headers,
+             "reads": call.reads}
     if call.credentials:
         query["credentials"] = "include"
     address = f"http://localhost:{server.port}/cors-status?{urllib.parse.urlencode(query)}"
@@ -90,7 +97,7 @@ def against_advice(mend, origin):
     return next(line.format(origin=origin) for words, line in DANGEROUS.items() if mend["where"].startswith(words))
 
 
-def mended(text, explanations, dangerously=False):
+def mended(text, explanations, dangerously=False, file=SITE):
     """The site's configuration with all done to it that the explanations, each with its path, say."""
     lines = [[line] for line in text.splitlines()]
     appended = []
@@ -103,9 +110,9 @@ def mended(text, explanations, dangerously=False):
             if mend["line"] is None:
                 appended += [f"<Location {path}>", write, "</Location>"]
                 continue
-            assert mend["file"].endswith(f"/{SITE}"), mend
+            assert mend["file"].endswith(f"/{file}"), mend
             place = lines[mend["line"] - 1]
-            if write:
+            if write and write not in place:
                 place.append(write)
             elif taken:
                 place[0] = without(place[0], taken[1] or taken[2])
