@@ -272,7 +272,7 @@ const char *cors_question_read(cors_question_t *question, request_rec *r)
     }
     if (fault == NULL && !read_url(question, r)) {
         fault = "url makes no sense: write a path that begins with /, or a "
-                "whole http or https URL";
+                "whole http or https URL, for a WebSocket too";
     }
     return fault;
 }

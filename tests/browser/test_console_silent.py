@@ -92,7 +92,12 @@ def sockets():
 @rows("path, host", SOCKETS)
 def test_a_socket_opens(browser, sockets, path, host):
     visitor = Visitor(browser, sockets)
-    assert visitor.see(path, "talk()", host) == (test_websocket.REFUSED,)
+    visitor.to(path)
+    visitor.open(host)
+    assert visitor.driver.execute_async_script("const [url, done] = arguments; run(talk, url).then(done)", visitor.url) == {
+        "value": test_websocket.REFUSED}
+    (said,) = [entry["message"] for entry in browser.get_log("browser") if "WebSocket" in entry["message"]]
+    assert "failed: Error during WebSocket handshake: Unexpected response code: 403" in said
     told = explain(sockets, visitor.url, browser.execute_script("return origin"), Call())
     assert (told["verdict"], told["reason"], told["response"]["status"]) == ("denied", "origin-not-allowed", 403)
     assert told["decided_by"]["directive"] in ("CorsAllowOrigin", "CorsDenyOrigin")
