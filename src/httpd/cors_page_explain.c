@@ -22,8 +22,11 @@ static banner_t banner_of(const cors_explanation_t *e)
     const bool reads = e->step == CORS_STEP_NONE;
 
     if (e->policy == NULL) {
-        return (banner_t){"off", "CORS is off", "No policy is in force for "
-                          "this URL: the module does nothing here."};
+        return (banner_t){"off", "CORS is off", e->engine_off != NULL
+                          ? "The policy of this URL is turned off: the module "
+                          "does nothing here."
+                          : "No policy is in force for this URL: the module "
+                          "does nothing here."};
     }
     if (e->deciding->kind == CORS_KIND_SAME_ORIGIN) {
         return (banner_t){"ok", "Same origin", "The page and the URL have the "
@@ -126,6 +129,10 @@ static void write_why(request_rec *r, const cors_explanation_t *e)
     if (verdict != NULL && verdict->kind != CORS_KIND_SAME_ORIGIN) {
         ap_rvputs(r, "<div><dt>Decided by</dt><dd>", decided_by(verdict, p),
                   "</dd></div>\n", NULL);
+    }
+    if (verdict == NULL && e->engine_off != NULL) {
+        ap_rvputs(r, "<div><dt>Decided by</dt><dd><code>CorsEngine Off</code> "
+                  "at ", place_of(e->engine_off, p), "</dd></div>\n", NULL);
     }
     if (e->hidden != NULL) {
         ap_rvputs(r, "<div><dt>Hidden</dt><dd><code>",

@@ -44,6 +44,7 @@ site.file("users", "user:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n")
 site.file("lists/good.origins", f"{GOOD}\n")
 site.file("lists/fails.origins", f"{GOOD}\nhttps://two.example\n")
 API = site.page("/api")
+OUT = site.location(policy("CorsEngine Off"))
 REJECT = site.location(policy("CorsDisallowed Reject"))
 STAR = site.location("CorsAllowOrigin *")
 WATCHED = site.location(policy("CorsEngine ReportOnly"))
@@ -299,6 +300,9 @@ EXPLAINED = [
     ("credentials", {"url": STAR, "origin": GOOD, "credentials": "include"}, "Allowed, but not readable", "warn"),
     ("report only", {"url": WATCHED, "origin": EVIL}, "Would be denied", "warn"),
     ("off", {"url": OFF, "origin": EVIL}, "CORS is off", "off"),
+    ("turned off", {"url": OUT, "origin": EVIL}, "CORS is off", "off"),
+    ("a header that is hidden", {"url": API, "origin": GOOD, "reads": "x-a"}, "Allowed, but not to see every header",
+     "warn"),
     ("same origin", {"url": "http://localhost/api", "origin": "http://localhost"}, "Same origin", "ok"),
 ]
 
