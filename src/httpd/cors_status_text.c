@@ -252,6 +252,22 @@ static bool is_first_of_place(const cors_status_view_t *view, int i)
     return is_writable(&view->seen[i]);
 }
 
+/* What the page shows, and no suggestion has. */
+static void write_left_out(request_rec *r, const cors_status_view_t *view)
+{
+    int n = 0;
+
+    for (int i = 0; i < view->n_seen; i++) {
+        n += !is_writable(&view->seen[i]);
+    }
+    if (n > 0) {
+        ap_rprintf(r, "\n# Left out: %d, as no directive should allow them: "
+                   "null, origins without TLS\n# where there are credentials, "
+                   "those of CorsDenyOrigin, and what is no origin,\n# method "
+                   "or header that a policy could name.\n", n);
+    }
+}
+
 void cors_status_write_suggestion(request_rec *r,
                                   const cors_status_view_t *view)
 {
@@ -282,4 +298,5 @@ void cors_status_write_suggestion(request_rec *r,
     if (is_empty) {
         ap_rputs("\n# Nothing was denied that a directive could allow.\n", r);
     }
+    write_left_out(r, view);
 }

@@ -336,6 +336,21 @@ def test_before_and_after_a_policy_is_in_force_it_is_one_entry(start):
     assert list(found.values()) == [[f"CorsAllowOrigin {EVIL}"]] and "seen 2" in text
 
 
+def test_what_is_left_out_is_said(start):
+    """So that nobody looks for it in vain."""
+    site, path = build(policy(WATCH, "CorsAllowCredentials On", f"CorsDenyOrigin {OTHER}"))
+    server = start(site)
+    for origin in ("http://plain.example", "null", "nonsense", OTHER):
+        server.get(path, origin)
+    wait_for(lambda: len(seen(server)) == 4)
+    text, found = suggestion(server)
+    assert found == {} and "\n# Left out: 4, " in text
+    server.get(path, EVIL)
+    wait_for(lambda: len(seen(server)) == 5)
+    text, found = suggestion(server)
+    assert list(found.values()) == [[f"CorsAllowOrigin {EVIL}"]] and "\n# Left out: 4, " in text
+
+
 @rows("text", [("nothing happened", policy(WATCH)), ("no policy", "")])
 def test_nothing_to_suggest(text):
     site, path = build(text)
