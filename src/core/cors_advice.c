@@ -255,3 +255,29 @@ apr_array_header_t *cors_advise_policy(const cors_fetch_t *fetch,
         NULL);
     return to.list;
 }
+
+void cors_advise_reads(apr_array_header_t *advice,
+                       const cors_policy_t *policy, const cors_fetch_t *fetch,
+                       apr_pool_t *p)
+{
+    const advising_t to = {advice, policy, false, p};
+    const cors_list_t *list = policy->exposed;
+    const char *hidden = cors_browser_hidden(
+        fetch, list != NULL ? list->value : NULL, p);
+    const cors_place_t *at = list != NULL ? list->at : section(&to);
+    char *names = hidden != NULL ? apr_pstrdup(p, hidden) : NULL, *last;
+
+    for (const char *name = names != NULL ? apr_strtok(names, ", ", &last)
+                                          : NULL;
+         name != NULL; name = apr_strtok(NULL, ", ", &last)) {
+        const cors_name_fault_t fault = cors_name_check_response_header(name);
+
+        if (fault != CORS_NAME_OK || strcmp(name, "*") == 0) {
+            add(&to, NULL, "No directive helps: what the script would read is "
+                "no header, or one that browsers show to no script.", at);
+            continue;
+        }
+        add(&to, apr_pstrcat(p, "CorsExposeHeaders ", name, NULL),
+            beside(&to, at), at);
+    }
+}

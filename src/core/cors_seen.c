@@ -67,6 +67,18 @@ static void copy_text(char *to, size_t size, const char *from, size_t len)
     }
 }
 
+/* Of "file:line" the end says most. */
+static void copy_place(char *to, size_t size, const char *from)
+{
+    const size_t len = strlen(from);
+
+    copy_text(to, size, len < size ? from : from + len - (size - 1),
+              len < size ? len : size - 1);
+    if (len >= size) {
+        memcpy(to, "...", 3);
+    }
+}
+
 /*
  * With the lock: the entry is the item's from now on. It is free until all of
  * it is written, should the process be killed in between.
@@ -81,8 +93,7 @@ static void write_entry(cors_seen_entry_t *entry,
     entry->reported = item->reported;
     entry->is_cut = item->len >= sizeof entry->value;
     copy_text(entry->value, sizeof entry->value, item->value, item->len);
-    copy_text(entry->place, sizeof entry->place, item->place,
-              strlen(item->place));
+    copy_place(entry->place, sizeof entry->place, item->place);
     atomic_store(&entry->first, now);
     atomic_store(&entry->last, now);
     atomic_store(&entry->count, 1);

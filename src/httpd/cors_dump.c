@@ -167,15 +167,31 @@ static bool is_named(const ap_directive_t *node, const char *name)
     return apr_cstr_casecmp(node->directive, name) == 0;
 }
 
+/* Does SetEnvIf and its like look at Origin? Arguments may be in quotes. */
+static bool sets_by_origin(const ap_directive_t *node, apr_pool_t *p)
+{
+    const char *args = node->args;
+
+    if (is_named(node, "SetEnvIfExpr")) {
+        return has(args, "'Origin'") || has(args, "HTTP:Origin");
+    }
+    return (is_named(node, "SetEnvIf") || is_named(node, "SetEnvIfNoCase"))
+        && apr_cstr_casecmp(ap_getword_conf(p, &args), "Origin") == 0;
+}
+
 /* Why the module makes this line superfluous; NULL if it does not. */
-static const char *why_leftover(const ap_directive_t *node)
+static const char *why_leftover(const ap_directive_t *node, apr_pool_t *p)
 {
     if (is_named(node, "Header") && has(node->args, "Access-Control-")) {
         return "the policy's header takes its place";
     }
-    if ((is_named(node, "SetEnvIf") || is_named(node, "SetEnvIfNoCase"))
-        && apr_cstr_casecmpn(node->args, "Origin", 6) == 0) {
+    if (sets_by_origin(node, p)
+        || (is_named(node, "RewriteCond") && has(node->args, "HTTP:Origin}"))) {
         return "CorsAllowOrigin compares the whole origin";
+    }
+    if ((is_named(node, "<Limit") || is_named(node, "<LimitExcept"))
+        && has(node->args, "OPTIONS")) {
+        return "preflights are answered before access control";
     }
     if ((is_named(node, "RewriteCond") || is_named(node, "<If")
          || is_named(node, "<ElseIf"))
@@ -200,20 +216,23 @@ static void print_leftover(const dump_t *dump, const ap_directive_t *node,
 static void print_leftovers(const dump_t *dump, const ap_directive_t *node,
                             bool *is_first)
 {
-    bool follows_condition = false;
+    const char *condition = NULL;   /* of the rule that follows */
 
     for (; node != NULL; node = node->next) {
-        const char *why = why_leftover(node);
+        const char *why = why_leftover(node, dump->p);
 
-        if (why == NULL && follows_condition
-            && is_named(node, "RewriteRule")) {
-            why = "preflights are answered before it";
+        if (why == NULL && is_named(node, "RewriteRule")) {
+            why = condition;
         }
         if (why != NULL) {
             print_leftover(dump, node, why, is_first);
         }
-        follows_condition = is_named(node, "RewriteCond")
-                         && (why != NULL || follows_condition);
+        if (!is_named(node, "RewriteCond")) {
+            condition = NULL;
+        }
+        else if (why != NULL) {
+            condition = why;
+        }
         print_leftovers(dump, node->first_child, is_first);
     }
 }

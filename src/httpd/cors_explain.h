@@ -33,6 +33,8 @@ typedef struct cors_explanation_t {
     cors_step_t step;              /* where a browser stops */
     bool stops_at_preflight;
     const char *what;              /* the header name it stops at, or NULL */
+    const char *hidden;            /* headers that the script may read, but for
+                                      these; NULL where it sees all it wants */
     apr_array_header_t *advice;    /* of cors_advice_t */
     apr_array_header_t *described; /* of cors_described_t; the whole policy */
 } cors_explanation_t;

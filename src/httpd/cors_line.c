@@ -135,8 +135,14 @@ static const cors_place_t *make_place(const cmd_parms *cmd)
 
     place->file = cmd->directive->filename;
     place->line = cmd->directive->line_num;
-    place->directive = row_of(cmd)->is_section ? CORS_RULE_DIRECTIVE
-                                               : cmd->cmd->name;
+    if (row_of(cmd)->is_section) {
+        place->directive = CORS_RULE_DIRECTIVE;
+        place->section = cmd->directive;
+    }
+    else {
+        place->directive = cmd->cmd->name;
+        place->section = cmd->directive->parent;
+    }
     return place;
 }
 

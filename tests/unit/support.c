@@ -69,7 +69,7 @@ char *support_repeat(char c, apr_size_t len)
 
 const cors_place_t *support_place(const char *directive, int line)
 {
-    cors_place_t *place = apr_palloc(pool, sizeof *place);
+    cors_place_t *place = apr_pcalloc(pool, sizeof *place);
 
     place->file = "test.conf";
     place->line = line;

@@ -201,10 +201,11 @@ START_TEST(a_long_place_is_cut)
 {
     cors_seen_item_t item = item_of("a");
 
-    item.place = support_repeat('p', 1000);
+    item.place = apr_pstrcat(pool, support_repeat('p', 999), "/a:12", NULL);
     cors_seen_add(seen, &item, now);
     ck_assert_int_eq(cors_seen_read(seen, views, now), 1);
     ck_assert_uint_eq(strlen(views[0].place), CORS_SEEN_PLACE - 1);
+    ck_assert_str_eq(views[0].place + CORS_SEEN_PLACE - 6, "/a:12");
 }
 END_TEST
 
