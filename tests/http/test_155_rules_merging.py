@@ -171,7 +171,8 @@ ROWS = [
     ),
     (
         "overlap of a section and an origin file, both inherited",
-        lines("CorsOriginsFile conf/good", section(GOOD, ON)), "", GOOD, shared(GOOD, True), answered(GOOD, credentials=True),
+        lines("CorsOriginsFile conf/good", section(GOOD, ON)), "", GOOD,
+        shared(GOOD, True), answered(GOOD, credentials=True),
     ),
     (
         "an origin file beside a section, inherited", lines("CorsOriginsFile conf/good", section(OTHER, ON)), "", GOOD,

@@ -120,9 +120,12 @@ def test_every_response(server, method, path, status, headers, loud, origin, exp
     assert (response.status, response.cors) == (status, expected)
 
 
-@rows("path, status", [("a redirect", "/api/redirected", 204), ("a lock", "/api/locked/page", 204), ("a file", "/api/page", 204)])
-def test_every_preflight(server, path, status):
-    assert server.preflight(path, APP, "DELETE").cors == answered(APP, methods="GET, HEAD, POST, DELETE", credentials=True)
+DELETE = answered(APP, methods="GET, HEAD, POST, DELETE", credentials=True)
+
+
+@rows("path", [(row[0], row[2]) for row in RESPONSES])
+def test_every_preflight(server, path):
+    assert server.preflight(path, APP, "DELETE").cors == DELETE
     assert server.preflight(path, PARTNER).cors == answered(PARTNER)
     assert server.preflight(path, PARTNER, "DELETE").status == 403
     assert server.preflight(path, EVIL).status == 403
@@ -132,7 +135,8 @@ def test_every_preflight(server, path, status):
 def test_a_backend_of_its_own_mind_is_replaced(server, origin, expected):
     response = server.get("/api/backend", origin)
     assert response.status == 200
-    assert response.cors == {**expected, "Vary": "accept, origin"}
+    theirs = {"Timing-Allow-Origin": "*"}  # the policy has a word on it for one section only
+    assert response.cors == {**theirs, **expected, "Vary": "accept, origin"}
 
 
 @each_of_them
@@ -149,8 +153,7 @@ def test_over_http2(server, origin, expected):
     answer = client.get("/api/page", origin)
     assert (answer.protocol, answer.status, answer.cors) == ("HTTP/2", 200, expected)
     if origin == APP:
-        answer = client.preflight("/api/page", origin, "DELETE")
-        assert answer.cors == answered(APP, methods="GET, HEAD, POST, DELETE", credentials=True)
+        assert client.preflight("/api/page", origin, "DELETE").cors == DELETE
 
 
 @pytest.fixture(scope="module", params=VARIANTS)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""<CorsOrigin>: each directive that may stand in it, over what is around it; sections beside "*"; the other directives."""
+"""<CorsOrigin>: each directive that may stand in it, over what is around it; sections beside "*"; the rest around."""
 
 from harness import Site, policy, rows, section
 from harness.answer import (
@@ -11,7 +11,7 @@ PRIVATE = ("Access-Control-Request-Private-Network", "true")
 ON, OFF = "CorsAllowCredentials On", "CorsAllowCredentials Off"
 site = Site()
 
-# around; in the section; what the section's origin gets besides, in a response and in a preflight's; what the other gets
+# around; in the section; what its origin gets besides, in a response and in a preflight's; the same of another origin
 VALUES = [
     ("CorsAllowMethods", "", "CorsAllowMethods PUT", {}, {"methods": "GET, HEAD, POST, PUT"}, {}, {}),
     (
@@ -59,13 +59,20 @@ VALUES = [
     ("CorsMaxAge, none", "CorsMaxAge 5", "CorsMaxAge Off", {}, {"max_age": None}, {}, {"max_age": "5"}),
     ("CorsMaxAge, none around", "CorsMaxAge Off", "CorsMaxAge 5", {}, {"max_age": "5"}, {}, {"max_age": None}),
     ("CorsTimingAllowOrigin", "", "CorsTimingAllowOrigin On", {"timing": GOOD}, {}, {}, {}),
-    ("CorsTimingAllowOrigin, turned off", "CorsTimingAllowOrigin On", "CorsTimingAllowOrigin Off", {}, {}, {"timing": OTHER}, {}),
     (
-        "all at once", "", "CorsAllowMethods PUT\nCorsAllowHeaders X-A\nCorsAllowCredentials On\nCorsExposeHeaders X-B\n"
+        "CorsTimingAllowOrigin, turned off", "CorsTimingAllowOrigin On", "CorsTimingAllowOrigin Off", {}, {},
+        {"timing": OTHER}, {},
+    ),
+    (
+        "all at once", "",
+        "CorsAllowMethods PUT\nCorsAllowHeaders X-A\nCorsAllowCredentials On\nCorsExposeHeaders X-B\n"
         "CorsMaxAge 9\nCorsTimingAllowOrigin On", {"credentials": True, "expose": "X-B", "timing": GOOD},
         {"methods": "GET, HEAD, POST, PUT", "names": f"{SAFELISTED}, x-a", "credentials": True, "max_age": "9"}, {}, {},
     ),
-    ("nothing", "CorsMaxAge 5\nCorsExposeHeaders X-A", "", {"expose": "X-A"}, {"max_age": "5"}, {"expose": "X-A"}, {"max_age": "5"}),
+    (
+        "nothing", "CorsMaxAge 5\nCorsExposeHeaders X-A", "", {"expose": "X-A"}, {"max_age": "5"}, {"expose": "X-A"},
+        {"max_age": "5"},
+    ),
 ]
 
 
@@ -99,7 +106,8 @@ def test_the_private_network(server, paths, into, kept_out):
 
 
 ALL = "CorsAllowMethods *\nCorsAllowHeaders *"
-LISTED = site.location(f"{ALL}\n{section(GOOD, 'CorsAllowMethods GET', 'CorsAllowHeaders X-A')}\nCorsAllowOrigin {OTHER}")
+NARROW = section(GOOD, "CorsAllowMethods GET", "CorsAllowHeaders X-A")
+LISTED = site.location(f"{ALL}\n{NARROW}\nCorsAllowOrigin {OTHER}")
 ECHOED = site.location(f"{section(GOOD, ON)}\n{ALL}\nCorsAllowOrigin {OTHER}")
 
 
@@ -119,7 +127,8 @@ def test_stars_around_are_spelt_out_for_a_section_with_credentials(server):
 SIGNED, READER, TIMED = "https://signed.example", "https://reader.example", "https://timed.example"
 BESIDE = "\n".join(
     (
-        section(SIGNED, ON, "CorsExposeHeaders X-Signed"), section(READER, "CorsAllowMethods PUT", "CorsExposeHeaders X-R"),
+        section(SIGNED, ON, "CorsExposeHeaders X-Signed"),
+        section(READER, "CorsAllowMethods PUT", "CorsExposeHeaders X-R"),
         "{star}", "CorsDenyOrigin https://bad.example", "CorsMaxAge 5",
     )
 )
@@ -153,8 +162,9 @@ def test_sections_beside_every_origin(server, path, origin, actual, method, pref
         assert server.preflight(path, origin, method).cors == preflight
 
 
-STARRED = site.location("\n".join((section(SIGNED, ON), section("*", "CorsExposeHeaders X-All", "CorsMaxAge 7"))))
-STARRED_OFF = site.location("\n".join((ON, section(SIGNED), section("*", OFF, "CorsExposeHeaders X-All", "CorsMaxAge 7"))))
+FOR_ALL = "CorsExposeHeaders X-All", "CorsMaxAge 7"
+STARRED = site.location("\n".join((section(SIGNED, ON), section("*", *FOR_ALL))))
+STARRED_OFF = site.location("\n".join((ON, section(SIGNED), section("*", OFF, *FOR_ALL))))
 STAR_SECTION = {**STAR, "Access-Control-Expose-Headers": "x-all"}
 
 
@@ -208,12 +218,6 @@ def test_the_reason_of_a_debugged_preflight_is_the_section(server):
     assert response.status != 403 and response.cors["Access-Control-Allow-Origin"] == GOOD
     (said,) = response.all("Cors-Debug")
     assert "method-not-allowed" in said
-    assert place_of(server, "CorsAllowMethods PUT", after="CorsDebug", back=True) in said
-
-
-def place_of(server, text, after="", back=False):
-    """file:line of the last line before `after` (or the first) that has the text."""
-    lines = [line.strip() for line in server.root.read("conf/site.conf").splitlines()]
-    end = max(n for n, line in enumerate(lines) if after in line) if back else len(lines)
-    found = [n for n, line in enumerate(lines[:end], 1) if line == text]
-    return f"conf/site.conf:{found[-1]}"
+    lines = server.root.read("conf/site.conf").splitlines()
+    line = next(n for n, line in enumerate(lines) if "CorsDebug On" in line) - 1
+    assert "CorsAllowMethods PUT" in lines[line - 1] and f"conf/site.conf:{line}" in said
