@@ -65,7 +65,8 @@ typedef struct cors_seen_item_t {
     cors_want_t want;
     const char *value;
     size_t len;
-    const char *place;   /* of the policy's sources, "file:line" */
+    const char *place;   /* of the policy's sources, "file:line" and
+                            perhaps words on it */
     bool reported;
 } cors_seen_item_t;
 

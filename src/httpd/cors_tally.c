@@ -7,14 +7,22 @@
 #include "cors_shm.h"
 #include "cors_wants.h"
 
+/* Whose denial it is: a <CorsOrigin>'s, or that of the policy around it. */
+static const char *place_text(const cors_policy_t *policy, apr_pool_t *p)
+{
+    bool is_outside;
+    const cors_place_t *at = cors_sources_place(policy->sources, &is_outside);
+
+    return apr_psprintf(p, "%s:%d%s", at->file, at->line,
+                        is_outside ? ", outside of <CorsOrigin>" : "");
+}
+
 /* A denial is rare, or hostile; neither is counted at the expense of others. */
 static void note_wants(cors_seen_t *seen, const cors_request_t *cors)
 {
     const cors_policy_t *policy = cors->verdict.policy;
-    const cors_place_t *at = policy->sources->at;
     cors_seen_item_t items[CORS_WANTS_MAX];
-    const char *place = apr_psprintf(cors->first->pool, "%s:%d", at->file,
-                                     at->line);
+    const char *place = place_text(policy, cors->first->pool);
     const int n = cors_wants_of(items, &cors->verdict, policy,
                                 &cors->facts, place);
 

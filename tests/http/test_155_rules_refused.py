@@ -158,7 +158,8 @@ def test_each_of_several_is_told():
 
 def test_an_innocent_section_may_have_all_seven():
     lines = ["CorsAllowMethods PUT", "CorsAllowHeaders X-A", ON, "CorsExposeHeaders X-B", "CorsMaxAge 5",
-             "CorsAllowPrivateNetwork On", "CorsTimingAllowOrigin On", "<IfModule !none>", "CorsMaxAge 6", "</IfModule>"]
+             "CorsAllowPrivateNetwork On", "CorsTimingAllowOrigin On", "<IfModule !none>", "CorsMaxAge 6",
+             "</IfModule>"]
     configtest(within(section(f"{A} https://*.b.example:*", *lines))).assert_nothing_said()
     configtest(section(A, *lines)).assert_nothing_said()
 
