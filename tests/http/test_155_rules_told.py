@@ -117,6 +117,9 @@ def test_what_never_decides_is_remarked_on(dumped):
         ("<CorsOrigin https://late.example>", "'https://late.example'", "'*'"),
     ]
     assert len(found) == len(expected), found
+    assert [("move this section" in told, "take it out" in told) for told in found] == [
+        (True, False), (False, True), (True, False)
+    ]
     for line, later, earlier in expected:
         (told,) = [each for each in found if f"{at(line)}:" in each]
         assert told.index(later) < told.index("never decides") < told.rindex(earlier)
