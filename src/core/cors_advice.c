@@ -26,21 +26,28 @@ static void add(const advising_t *to, const char *line, const char *where,
     advice->at = at;
 }
 
-/* "beside CorsAllowOrigin at conf/x.conf:3", "into <CorsOrigin> at ...": the
- * section that has the policy. */
-static const char *beside(const advising_t *to, const cors_place_t *at)
-{
-    const bool is_rule = strcmp(at->directive, CORS_RULE_DIRECTIVE) == 0;
-
-    return apr_psprintf(to->p, "Write it %s %s; a directive that is there "
-                        "already may have it as another argument.",
-                        is_rule ? "into" : "beside",
-                        cors_place_text(at, to->p));
-}
-
+/* The section that has the policy. */
 static const cors_place_t *section(const advising_t *to)
 {
-    return to->policy->sources->at;
+    bool is_outside;
+
+    return cors_sources_place(to->policy->sources, &is_outside);
+}
+
+/* "beside CorsAllowOrigin at conf/x.conf:3", "into <CorsOrigin> at ..." where
+ * that has the policy, "above <CorsOrigin> at ..." where it has only a part. */
+static const char *beside(const advising_t *to, const cors_place_t *at)
+{
+    const char *where = "beside";
+    bool is_outside;
+
+    cors_sources_place(to->policy->sources, &is_outside);
+    if (strcmp(at->directive, CORS_RULE_DIRECTIVE) == 0) {
+        where = is_outside ? "above" : "into";
+    }
+    return apr_psprintf(to->p, "Write it %s %s; a directive that is there "
+                        "already may have it as another argument.", where,
+                        cors_place_text(at, to->p));
 }
 
 static void advise_origin(const advising_t *to, const char *text)
@@ -198,7 +205,7 @@ apr_array_header_t *cors_advise(const cors_policy_t *policy,
         fetch->with_credentials || cors_policy_has_credentials(policy), p
     };
     cors_seen_item_t items[CORS_WANTS_MAX];
-    const int n = cors_wants_of(items, verdict, policy, facts, "");
+    const int n = cors_wants_of(items, verdict, policy, facts);
 
     for (int i = 0; i < n; i++) {
         advise_item(&to, &items[i], verdict);

@@ -56,7 +56,7 @@ const cors_policy_t *cors_rules_get(const cors_sources_t *sources, int i);
 /*
  * Does the pattern of this number never decide, because an earlier rule has all
  * its origins? Then *later is that pattern and *earlier the other's. Told for
- * patterns without a wildcard, and for equal ones.
+ * patterns without a wildcard, for equal ones, and for all after a "*".
  */
 bool cors_rules_is_shadowed(const cors_rules_t *rules, int number,
                             cors_match_t *later, cors_match_t *earlier);

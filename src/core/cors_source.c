@@ -61,6 +61,14 @@ static const cors_source_t *source_at(const cors_sources_t *sources, int i)
     return APR_ARRAY_IDX(sources->list, i, const cors_source_t *);
 }
 
+const cors_place_t *cors_sources_place(const cors_sources_t *sources,
+                                       bool *is_outside)
+{
+    *is_outside = sources->rules != NULL && sources->list->nelts == 0;
+    return sources->rules != NULL && sources->list->nelts > 0
+         ? source_at(sources, 0)->at : sources->at;
+}
+
 unsigned cors_sources_feed_hazards(const cors_sources_t *sources)
 {
     unsigned hazards = 0;

@@ -49,6 +49,14 @@ void cors_sources_add_regex(cors_sources_t *sources, const cors_regex_t *regex,
 void cors_sources_add_feed(cors_sources_t *sources, cors_feed_t *feed,
                            bool is_production, const cors_place_t *at);
 
+/*
+ * What a further source is to be written beside: the first that does not belong
+ * to <CorsOrigin>. Where all do: the first <CorsOrigin>, and *is_outside says
+ * that it is to be written outside of that section.
+ */
+const cors_place_t *cors_sources_place(const cors_sources_t *sources,
+                                       bool *is_outside);
+
 /* The hazards of all feeds, or-ed, as they are now. */
 unsigned cors_sources_feed_hazards(const cors_sources_t *sources);
 

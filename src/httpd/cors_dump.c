@@ -98,8 +98,11 @@ static void remark_shadowed(const dump_t *dump, const cors_rules_t *rules)
         if (cors_rules_is_shadowed(rules, i, &later, &earlier)) {
             remark(dump, &later.at, apr_psprintf(
                 dump->p, CORS_RULE_DIRECTIVE " '%s' never decides: '%s' of %s "
-                "comes first; move this section before that one", later.text,
-                earlier.text, cors_place_text(&earlier.at, dump->p)));
+                "comes first; %s", later.text, earlier.text,
+                cors_place_text(&earlier.at, dump->p),
+                strcmp(later.text, earlier.text) == 0
+                ? "take it out of one of them"
+                : "move this section before that one"));
         }
     }
 }
