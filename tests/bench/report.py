@@ -39,7 +39,7 @@ def _cell(value):
 
 
 def _is_number(cells):
-    return any(cells) and all(cell.lstrip("-< ")[:1].isdigit() or cell in ("", "–") for cell in cells)
+    return any(cells) and all(cell.lstrip("-+< ")[:1].isdigit() or cell in ("", "–") for cell in cells)
 
 
 def _instructions(figures):
@@ -126,9 +126,11 @@ def text(figures, rows, results, version):
     return "\n".join([*parts, *_claims(results)])
 
 
-def document(tables):
-    """Put the tables in their place in the documentation."""
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+def document(tables, begin=BEGIN):
+    """Put the tables in their place in the documentation: after this line."""
+    before, found, rest = DOCUMENT.read_text(encoding="utf-8").partition(begin)
     after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}", encoding="utf-8")
+    if not found:
+        raise RuntimeError(f"{DOCUMENT} has no line {begin}")
+    DOCUMENT.write_text(f"{before}{begin}\n{tables}\n{END}{after}", encoding="utf-8")
     return DOCUMENT

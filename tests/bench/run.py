@@ -27,7 +27,6 @@ def main():
         lists.chmod(0o755)
         rows = scale.measure(lists, origins.write_all(lists))
         figures = instructions.measure(lists)
-        # Throughput and latency beside other servers belong here, and in a section of the report.
 
     results = claims.check(figures, rows)
     tables = report.text(figures, rows, results, baseline.version())
