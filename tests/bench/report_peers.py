@@ -12,7 +12,6 @@ import wrk
 
 BEGIN = "<!-- make bench-peers -->\n"
 QUIET = 0.05  # of the machine may be others'
-BUSY = 0.90   # of a server's processor is enough to call it saturated
 
 # A letter for each header, in the table of what is sent.
 LETTERS = {
@@ -20,9 +19,9 @@ LETTERS = {
     "Access-Control-Expose-Headers": "E", "Access-Control-Allow-Methods": "M",
     "Access-Control-Allow-Headers": "H", "Access-Control-Max-Age": "A", "Vary": "V",
 }
-THROUGHPUT = ("", "requests/s", "lowest", "highest", "of its bare", "processor, µs", "adds, µs")
-LATENCY = ("", *(f"{connections}: {figure}" for connections in (throughput.MANY, 1)
-                 for figure in ("p50, µs", "lowest", "highest", "p99, µs")))
+THROUGHPUT = ("", "requests/s", "lowest", "highest", "of its bare", "busy", "processor, µs", "adds, µs")
+LATENCY = ("", f"{throughput.MANY} at once: p50, µs", "lowest", "highest", "p99, µs",
+           "1 at once: p50, µs", "lowest", "highest", "p99, µs")
 
 
 def _median(runs, field):
@@ -47,7 +46,8 @@ def _throughput(row, base):
         part = _median(row.many, "rate") / _median(base.many, "rate")
         compared = _percent(part), f"{cost - _median(base.many, 'processor'):+.1f}"
     rates = (round(rate) for rate in _spread(row.many, "rate"))
-    return (row.contender.name, *rates, compared[0], f"{cost:.1f}", compared[1])
+    busy = _percent(_median(row.many, "busy"))
+    return (row.contender.name, *rates, compared[0], busy, f"{cost:.1f}", compared[1])
 
 
 def _latency(row):
@@ -91,20 +91,11 @@ def machine(comparison):
     )
 
 
-def _busy(comparison):
-    """Whether what is called throughput is the server's, or what wrk or others left it."""
-    idle = [f"{row.contender.name} ({row.kind}: {_percent(_median(row.many, 'busy'))})"
-            for row in comparison.rows if _median(row.many, "busy") < BUSY]
-    if not idle:
-        return f"All had their processor busy for more than {_percent(BUSY)} of the time.\n"
-    return f"Had their processor busy for less than {_percent(BUSY)} of the time: {', '.join(idle)}.\n"
-
-
 def text(comparison):
     """All tables."""
     return "\n".join((
         "## Side by side\n", machine(comparison),
         "### Actual requests\n", *_figures(comparison, throughput.ACTUAL),
-        "### Preflights\n", *_figures(comparison, throughput.PREFLIGHT), _busy(comparison),
+        "### Preflights\n", *_figures(comparison, throughput.PREFLIGHT),
         "### What they send\n", _answers(comparison),
     ))
