@@ -175,10 +175,10 @@ bench:
 	@tools/deps.sh build
 	@tools/deps.sh test
 	@$(MAKE) --no-print-directory -s all $(BENCH_MODULES)
-	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_BENCH_MODULES="$(BUILD)/tests/bench" $(PYTHON) -B tests/bench/run.py
-ifneq ($(PEERS),no)
-	@$(MAKE) --no-print-directory bench-peers
-endif
+	@status=0; \
+	    CORS_MODULE="$(BUILD)/mod_cors.so" CORS_BENCH_MODULES="$(BUILD)/tests/bench" $(PYTHON) -B tests/bench/run.py || status=1; \
+	    [ "$(PEERS)" = no ] || $(MAKE) --no-print-directory bench-peers || status=1; \
+	    exit $$status
 
 # Throughput and latency beside other servers: ROUNDS rounds, each load for
 # DURATION seconds.

@@ -46,6 +46,7 @@ test  | the public suffix list  | some /usr/share/publicsuffix/*.dat | publicsuf
 test  | APR-util's SQLite       | driver sqlite3                     | libaprutil1-dbd-sqlite3            | apr-util-sqlite
 test  | APR-util's PostgreSQL   | driver pgsql                       | libaprutil1-dbd-pgsql              | apr-util-pgsql
 test  | a PostgreSQL server     | postgresql                         | postgresql                         | postgresql-server
+bench | valgrind                | have valgrind                      | valgrind                           | valgrind
 bench | wrk                     | have wrk                           | wrk                                | wrk
 bench | nginx                   | have nginx                         | nginx                              | nginx
 bench | Go                      | have go                            | golang-go                          | golang

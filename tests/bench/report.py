@@ -12,7 +12,8 @@ BEGIN, END = "<!-- make bench -->\n", "<!-- end -->\n"
 LISTS = list(dict.fromkeys(setup.name for setup in reversed(setups.LISTS)))
 PARSED = ".htaccess parsed"
 LOOKED_INTO = (
-    ("server", "allowed"), ("server", "no Origin"), ("loaded but unused", "Origin"), ("server", "preflight"),
+    ("server", "allowed"), ("server", "denied"), ("server", "no Origin"), ("loaded but unused", "Origin"),
+    ("server", "preflight"),
 )
 NOISE_KB = 64
 TOP = 12
@@ -109,13 +110,17 @@ def _claims(results):
     yield table(("claim", "figure", "at most", "unit", "", "must hold"), rows)
 
 
-def baseline(compared):
-    """What has become dearer than the stored figures allow."""
+def baseline(compared, unmatched):
+    """What has become dearer than the stored figures allow, and what could not be compared."""
     if compared is None:
         return "No figures of this httpd are stored: make bench BASELINE=update stores those of this run.\n"
     dearer = [row[:-1] for row in compared if row[-1]]
-    text = f"{len(compared)} figures compared with those stored: {len(dearer)} dearer than allowed.\n"
-    return text + ("\n" + table(("figure", "stored", "now", "allowed"), dearer) if dearer else "")
+    parts = [f"{len(compared)} figures compared with those stored: {len(dearer)} dearer than allowed.\n"]
+    if dearer:
+        parts.append(table(("figure", "stored", "now", "allowed"), dearer))
+    if unmatched:
+        parts.append(f"Not both stored and measured: {'; '.join(unmatched)}. make bench BASELINE=update stores anew.\n")
+    return "\n".join(parts)
 
 
 def text(figures, rows, results, version):

@@ -91,9 +91,15 @@ def machine(comparison):
     )
 
 
-def text(comparison):
+def _instructions(figures):
+    rows = [(each.probe, round(each.bare), round(each.recipe), round(each.recipe - each.bare)) for each in figures]
+    return report.table(("", "bare", "map", "adds"), rows)
+
+
+def text(comparison, instructions):
     """All tables."""
     return "\n".join((
+        "## nginx: instructions a request\n", _instructions(instructions),
         "## Side by side\n", machine(comparison),
         "### Actual requests\n", *_figures(comparison, throughput.ACTUAL),
         "### Preflights\n", *_figures(comparison, throughput.PREFLIGHT),

@@ -56,27 +56,28 @@ def _account():
     return f"user {entry.pw_name} {grp.getgrgid(entry.pw_gid).gr_name};"
 
 
-def _serve(maps, headers):
+def _serve(maps, headers, tool):
     def command(root, port):
+        processes = "master_process off;" if tool else ""  # a tool is to see the one that serves
         text = TEMPLATE.read_text(encoding="utf-8")
-        for name, value in (("USER", _account()), ("MAPS", maps), ("PORT", str(port)), ("HEADERS", headers)):
+        for name, value in (("USER", _account()), ("PROCESSES", processes), ("MAPS", maps), ("PORT", str(port)), ("HEADERS", headers)):
             text = text.replace(f"@{name}", value)
         (root / "nginx.conf").write_text(text, encoding="utf-8")
         (root / "run").mkdir(exist_ok=True)
         (root / "htdocs").mkdir(exist_ok=True)
         (root / "htdocs/data.json").write_text(BODY, encoding="ascii")
-        return [PROGRAM, "-p", f"{root}/", "-e", "stderr", "-c", "nginx.conf"]
+        return [*(each.format(root=root) for each in tool), PROGRAM, "-p", f"{root}/", "-e", "stderr", "-c", "nginx.conf"]
     return Program(command)
 
 
-def bare():
-    """Without CORS."""
-    return _serve("", "")
+def bare(tool=()):
+    """Without CORS, perhaps under a tool."""
+    return _serve("", "", tool)
 
 
-def recipe():
+def recipe(tool=()):
     """Origins in a map, the values of all headers in maps of it, and a return for preflights."""
-    return _serve(MAPS, HEADERS)
+    return _serve(MAPS, HEADERS, tool)
 
 
 def version():

@@ -8,11 +8,12 @@ import tempfile
 import time
 
 from harness.httpd import free_ports
+from server import Asked
 
 SECONDS = 30  # to begin to listen
 
 
-class Program:
+class Program(Asked):
     """Runs while the context lasts. `command` makes the command line, of a directory of its own and a port."""
 
     def __init__(self, command, environment=None):
@@ -22,15 +23,15 @@ class Program:
     def __enter__(self):
         # pylint: disable=consider-using-with
         self._directory = tempfile.TemporaryDirectory(prefix="cors-peer-")
-        self._root = pathlib.Path(self._directory.name)
-        self._root.chmod(0o755)
+        self.root = pathlib.Path(self._directory.name)
+        self.root.chmod(0o755)
         try:
             for last in (False, False, True):
                 if self._listens():
                     return self
                 self._stop()
                 if last:
-                    raise RuntimeError(f"it did not start:\n{self._said()}")
+                    raise RuntimeError(f"it did not start:\n{self.said()}")
         except BaseException:
             self.__exit__()
             raise
@@ -41,9 +42,9 @@ class Program:
 
     def _listens(self):
         self.port = free_ports(1)[0]
-        with open(self._root / "output", "wb") as output:
+        with open(self.root / "output", "wb") as output:
             self.process = subprocess.Popen(
-                self._command(self._root, self.port),
+                self._command(self.root, self.port),
                 env=self._environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             )
         deadline = time.monotonic() + SECONDS
@@ -55,8 +56,9 @@ class Program:
                 time.sleep(0.02)
         return False
 
-    def _said(self):
-        return (self._root / "output").read_text(encoding="utf-8", errors="replace")
+    def said(self):
+        """What it has written, to either of its outputs."""
+        return (self.root / "output").read_text(encoding="utf-8", errors="replace")
 
     def _stop(self):
         if self.process.poll() is None:
