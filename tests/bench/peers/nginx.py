@@ -59,14 +59,16 @@ def _account():
 def _serve(maps, headers, tool):
     def command(root, port):
         processes = "master_process off;" if tool else ""  # a tool is to see the one that serves
+        put_in = {"USER": _account(), "PROCESSES": processes, "MAPS": maps, "PORT": str(port), "HEADERS": headers}
         text = TEMPLATE.read_text(encoding="utf-8")
-        for name, value in (("USER", _account()), ("PROCESSES", processes), ("MAPS", maps), ("PORT", str(port)), ("HEADERS", headers)):
+        for name, value in put_in.items():
             text = text.replace(f"@{name}", value)
         (root / "nginx.conf").write_text(text, encoding="utf-8")
         (root / "run").mkdir(exist_ok=True)
         (root / "htdocs").mkdir(exist_ok=True)
         (root / "htdocs/data.json").write_text(BODY, encoding="ascii")
-        return [*(each.format(root=root) for each in tool), PROGRAM, "-p", f"{root}/", "-e", "stderr", "-c", "nginx.conf"]
+        under = [each.format(root=root) for each in tool]
+        return [*under, PROGRAM, "-p", f"{root}/", "-e", "stderr", "-c", "nginx.conf"]
     return Program(command)
 
 
