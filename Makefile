@@ -7,7 +7,9 @@
 #   make unit http browser lint    parts of it
 #   make tsan       lists replaced under requests, watched by ThreadSanitizer
 #   make soak       ten thousand reloads under load (SOAK=... for another number)
-#   make bench      what it costs, in instructions a request
+#   make bench      what it costs: in instructions a request, and beside other
+#                   servers (PEERS=no leaves these out)
+#   make bench-peers  the latter alone
 #
 # A build of another kind: make BUILD=build/asan OPT="-O1 -g -fsanitize=address"
 
@@ -173,7 +175,26 @@ bench:
 	@tools/deps.sh build
 	@tools/deps.sh test
 	@$(MAKE) --no-print-directory -s all $(BENCH_MODULES)
-	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_BENCH_MODULES="$(BUILD)/tests/bench" $(PYTHON) -B tests/bench/run.py
+	@status=0; \
+	    CORS_MODULE="$(BUILD)/mod_cors.so" CORS_BENCH_MODULES="$(BUILD)/tests/bench" $(PYTHON) -B tests/bench/run.py || status=1; \
+	    [ "$(PEERS)" = no ] || $(MAKE) --no-print-directory bench-peers || status=1; \
+	    exit $$status
+
+# Throughput and latency beside other servers: ROUNDS rounds, each load for
+# DURATION seconds.
+BENCH_GO = $(BUILD)/tests/bench/peers/server
+
+$(BENCH_GO): tests/bench/peers/server.go
+	@mkdir -p $(@D)
+	@echo '  GO    $<'
+	@GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$(abspath $(BUILD))/go" go build -o $@ $<
+
+.PHONY: bench-peers
+bench-peers:
+	@tools/deps.sh build
+	@tools/deps.sh bench
+	@$(MAKE) --no-print-directory -s all $(BENCH_GO)
+	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_BENCH_GO="$(BENCH_GO)" $(PYTHON) -B tests/bench/run_peers.py
 
 clean:
 	rm -rf build

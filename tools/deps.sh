@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# deps.sh build|test: see that what the Makefile needs is on this machine, and install what is not.
+# deps.sh build|test|bench: see that what the Makefile needs is on this machine, and install what is not.
 #
 # Nothing missing: silent, and fast enough to stand before every `make`. Something missing: Debian and Ubuntu get it
 # with apt, Fedora with dnf; without the rights for that, the one command to run is printed and the status is 1.
@@ -46,6 +46,15 @@ test  | the public suffix list  | some /usr/share/publicsuffix/*.dat | publicsuf
 test  | APR-util's SQLite       | driver sqlite3                     | libaprutil1-dbd-sqlite3            | apr-util-sqlite
 test  | APR-util's PostgreSQL   | driver pgsql                       | libaprutil1-dbd-pgsql              | apr-util-pgsql
 test  | a PostgreSQL server     | postgresql                         | postgresql                         | postgresql-server
+bench | valgrind                | have valgrind                      | valgrind                           | valgrind
+bench | wrk                     | have wrk                           | wrk                                | wrk
+bench | nginx                   | have nginx                         | nginx                              | nginx
+bench | Go                      | have go                            | golang-go                          | golang
+bench | rs/cors for Go          | some /usr/share/gocode/src/github.com/rs/cors/*.go | golang-github-rs-cors-dev | golang-github-rs-cors-devel
+bench | FastAPI                 | python fastapi                     | python3-fastapi                    | python3-fastapi
+bench | uvicorn                 | python uvicorn                     | python3-uvicorn                    | python3-uvicorn
+bench | uvicorn's faster loop   | python uvloop                      | python3-uvloop                     | python3-uvloop
+bench | uvicorn's faster parser | python httptools                   | python3-httptools                  | python3-httptools
 TABLE
 }
 
@@ -59,13 +68,14 @@ fuzzer()  { some '/usr/lib*/llvm*/lib/clang/*/lib/*/libclang_rt.fuzzer*.a' ||
 driver()  { some "/usr/lib/*/apr-util-1/apr_dbd_$1*.so" || some "/usr/lib*/apr-util-1/apr_dbd_$1*.so"; }
 postgresql() { some '/usr/lib/postgresql/*/bin/initdb' || have initdb; }
 
-usage() { echo "usage: ${0##*/} build|test" >&2; exit 2; }
+usage() { echo "usage: ${0##*/} build|test|bench" >&2; exit 2; }
 
-# missing LEVEL FIELD: that field (2 what for, 4 Debian, 5 Fedora) of every need that is not met. `test` includes `build`.
+# missing LEVEL FIELD: that field (2 what for, 4 Debian, 5 Fedora) of every need of this level, and of `build`, that is
+# not met.
 missing() {
     local level what check debian fedora
     while IFS='|' read -r level what check debian fedora; do
-        [[ $1 == test || $level == *build* ]] || continue
+        [[ " build $1 " == *" ${level// /} "* ]] || continue
         read -ra check <<<"$check"
         "${check[@]}" && continue
         local row=("" "" "$what" "" "$debian" "$fedora")
@@ -99,11 +109,18 @@ CLUSTERS=/etc/postgresql-common/createcluster.d
 WITHOUT_A_CLUSTER="mkdir -p $CLUSTERS && trap 'rm -f $CLUSTERS/mod_cors.conf' EXIT"
 WITHOUT_A_CLUSTER+=" && echo create_main_cluster = false >$CLUSTERS/mod_cors.conf"
 
+# Debian's nginx starts a service and enables it, unless this script forbids the one and the other is taken back. An
+# administrator's own script is left alone. It never meets the trap above: no level has both packages.
+POLICY=/usr/sbin/policy-rc.d
+WITHOUT_A_SERVICE="{ [ -e $POLICY ] || { trap 'rm -f $POLICY' EXIT; printf '#\041/bin/sh\nexit 101\n' >$POLICY;"
+WITHOUT_A_SERVICE+=" chmod 755 $POLICY; }; }"
+
 install_apt() {
     local update='apt-get -q update' packages='' name
     [[ $EUID -ne 0 ]] || { as_root "$update"; update=:; }   # what is available is known only after that
     for name; do packages+=" $(available "$name")"; done
     [[ " $* " != *' postgresql '* ]] || update+=" && $WITHOUT_A_CLUSTER"
+    [[ " $* " != *' nginx '* ]] || { update+=" && $WITHOUT_A_SERVICE"; packages+=' && update-rc.d nginx disable'; }
     as_root "$update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends$packages"
 }
 
@@ -113,7 +130,7 @@ install_dnf() {
 
 main() {
     local level=${1-} what
-    [[ $# -eq 1 && ($level == build || $level == test) ]] || usage
+    [[ $# -eq 1 && $level =~ ^(build|test|bench)$ ]] || usage
     what=$(missing "$level" 2)
     [[ -n $what ]] || return 0
     echo "mod_cors: not on this machine yet: ${what//$'\n'/; }"

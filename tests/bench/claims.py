@@ -81,6 +81,13 @@ def _of_lists(size, held, factors):
             yield Claim(text, probe in held, adds(longest_list, probe), limit)
 
 
+def _of_preflights(setup, where, is_made):
+    """What a preflight takes, against the recipe's and a GET; the latter is claimed or not."""
+    recipe = whole("recipe with preflights", "preflight", 0.8)
+    yield Claim(f"preflight, {where}: at most 0.8 × the recipe's", False, whole(setup, "preflight"), recipe)
+    yield Claim(f"preflight, {where}: no more than a GET without CORS", is_made, whole(setup, "preflight"), bare())
+
+
 LOOK_UPS = [f"{kind}, {outcome}" for kind in origins.KINDS for outcome in ("hit", "miss")]
 AGAINST_TWO = {"exact": 1.05, "subdomain": 1.10, "port": 1.10}  # two of that kind
 AGAINST_MANY = dict.fromkeys(origins.KINDS, 1.05)
@@ -98,14 +105,9 @@ CLAIMS = (
           adds("loaded but unused", "Origin"), constant(150)),
     *_of_lists(2, ["exact, hit", "port, hit"], AGAINST_TWO),
     *_of_lists(1_000, LOOK_UPS, AGAINST_MANY),
-    Claim("preflight, policy of the server: at most 0.8 × the recipe's", False,
-          whole("server", "preflight"), whole("recipe with preflights", "preflight", 0.8)),
-    Claim("preflight, policy of the server: no more than a GET without CORS", True,
-          whole("server", "preflight"), bare()),
-    Claim("preflight, policy in <Location>: at most 0.8 × the recipe's", False,
-          whole("<Location>", "preflight"), whole("recipe with preflights", "preflight", 0.8)),
-    Claim("preflight, policy in <Location>: no more than a GET without CORS", False,
-          whole("<Location>", "preflight"), bare()),
+    *_of_preflights("server", "policy of the server", is_made=True),
+    *_of_preflights("<VirtualHost>", "policy in <VirtualHost>", is_made=True),
+    *_of_preflights("<Location>", "policy in <Location>", is_made=False),
     Claim(".htaccess, 1 line: parsed at no more than a Header line", False, parsing("1 Cors"), parsing("1 Header")),
     Claim(".htaccess, 4 lines: parsed at no more than 4 Header lines", True, parsing("4 Cors"), parsing("4 Header")),
     Claim(".htaccess, 8 lines: parsed at no more than 8 Header lines", False, parsing("8 Cors"), parsing("8 Header")),

@@ -12,7 +12,8 @@ BEGIN, END = "<!-- make bench -->\n", "<!-- end -->\n"
 LISTS = list(dict.fromkeys(setup.name for setup in reversed(setups.LISTS)))
 PARSED = ".htaccess parsed"
 LOOKED_INTO = (
-    ("server", "allowed"), ("server", "no Origin"), ("loaded but unused", "Origin"), ("server", "preflight"),
+    ("server", "allowed"), ("server", "denied"), ("server", "no Origin"), ("loaded but unused", "Origin"),
+    ("server", "preflight"),
 )
 NOISE_KB = 64
 TOP = 12
@@ -39,7 +40,7 @@ def _cell(value):
 
 
 def _is_number(cells):
-    return any(cells) and all(cell.lstrip("-< ")[:1].isdigit() or cell in ("", "–") for cell in cells)
+    return any(cells) and all(cell.lstrip("-+< ")[:1].isdigit() or cell in ("", "–") for cell in cells)
 
 
 def _instructions(figures):
@@ -109,13 +110,17 @@ def _claims(results):
     yield table(("claim", "figure", "at most", "unit", "", "must hold"), rows)
 
 
-def baseline(compared):
-    """What has become dearer than the stored figures allow."""
+def baseline(compared, unmatched):
+    """What has become dearer than the stored figures allow, and what could not be compared."""
     if compared is None:
         return "No figures of this httpd are stored: make bench BASELINE=update stores those of this run.\n"
     dearer = [row[:-1] for row in compared if row[-1]]
-    text = f"{len(compared)} figures compared with those stored: {len(dearer)} dearer than allowed.\n"
-    return text + ("\n" + table(("figure", "stored", "now", "allowed"), dearer) if dearer else "")
+    parts = [f"{len(compared)} figures compared with those stored: {len(dearer)} dearer than allowed.\n"]
+    if dearer:
+        parts.append(table(("figure", "stored", "now", "allowed"), dearer))
+    if unmatched:
+        parts.append(f"Not both stored and measured: {'; '.join(unmatched)}. make bench BASELINE=update stores anew.\n")
+    return "\n".join(parts)
 
 
 def text(figures, rows, results, version):
@@ -126,9 +131,11 @@ def text(figures, rows, results, version):
     return "\n".join([*parts, *_claims(results)])
 
 
-def document(tables):
-    """Put the tables in their place in the documentation."""
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+def document(tables, begin=BEGIN):
+    """Put the tables in their place in the documentation: after this line."""
+    before, found, rest = DOCUMENT.read_text(encoding="utf-8").partition(begin)
     after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}", encoding="utf-8")
+    if not found:
+        raise RuntimeError(f"{DOCUMENT} has no line {begin}")
+    DOCUMENT.write_text(f"{before}{begin}\n{tables}\n{END}{after}", encoding="utf-8")
     return DOCUMENT
