@@ -16,7 +16,7 @@ from harness.outages import (
     Vhost,
 )
 from harness.queries import (
-    ALL, EVERY_SECOND, FAILED, LISTED, MENDED, OF_MOD_DBD, allowed, becomes, line_of, postgresql, said,
+    ALL, EVERY_SECOND, FAILED, LISTED, LOADED, MENDED, OF_MOD_DBD, allowed, becomes, line_of, postgresql, said,
 )
 from harness.reload import replace, until
 from harness.relay import Relay
@@ -225,6 +225,23 @@ def test_sqlite_locked_keeps_nobody_waiting(start):
     assert_file_is_reloaded(server, file)
     sqlite.execute(server.root.path / sqlite.FILE, rows=[GOOD])
     becomes(server, path, FOUR, LISTED, GOOD)
+
+
+def test_sqlite_locked_for_one_try_is_read_by_the_next(start):
+    """The driver gives a try up after a second and a half: nothing of it may be in the answer of the next."""
+    site, path, _ = beside(f"{sqlite.LINES}\n{EVERY_SECOND}")
+    site.file(sqlite.FILE, sqlite.content([LISTED, GOOD]))
+    server = start(site)
+    becomes(server, path, FOUR, LISTED, GOOD)
+    server.log.allow(OF_MOD_DBD)
+    with sqlite.locked(server.root.path / sqlite.FILE):
+        time.sleep(2.6)
+    sqlite.execute(server.root.path / sqlite.FILE, rows=[OTHER])
+    becomes(server, path, FOUR, LISTED, GOOD, OTHER)
+    until(lambda: len(said(server, LOADED)) == 2, lambda: said(server, LOADED))
+    assert [line.partition("loaded: ")[2] for line in said(server, LOADED)] == [
+        "2 origins, the first answer", "3 origins, 2 before"
+    ]
 
 
 POOLED = ("DBDPersist On", "DBDMin 0", "DBDKeep 1", "DBDMax 2")
