@@ -38,11 +38,8 @@ static int64_t settle_time(const cors_watched_t *watched)
          : (int64_t)watched->interval * CORS_WATCH_SECOND * 2 / 5;
 }
 
-/*
- * From look to look: so that a change is in force within the interval, though
- * everybody must notice, and a file takes two looks. What is due is noticed up
- * to a tick late.
- */
+/* From look to look: so that a change is in force within the interval, though
+ * a file takes two looks, each up to a tick late, and everybody must notice. */
 static int64_t look_time(const cors_watched_t *watched)
 {
     const int64_t time = (int64_t)watched->interval * CORS_WATCH_SECOND
@@ -326,8 +323,7 @@ static bool is_due(const cors_watched_t *watched)
 void cors_watch_look(cors_watched_t *watched, apr_pool_t *ptemp)
 {
     /* The lock is between processes; two threads of one would both have it. */
-    if (!is_due(watched)
-        || atomic_exchange(&watched->is_looked_at, true)) {
+    if (!is_due(watched) || atomic_exchange(&watched->is_looked_at, true)) {
         return;
     }
     if (cors_copy_lock(watched->copy)) {

@@ -15,7 +15,7 @@ PARSED = ".htaccess parsed"
 LOOKED_INTO = (
     ("server", "allowed"), ("server", "no Origin"), ("loaded but unused", "Origin"), ("server", "preflight"),
 )
-NOISE_KB = 64
+NOISE_KB = 128
 TOP = 12
 
 
