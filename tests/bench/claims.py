@@ -5,6 +5,7 @@ import dataclasses
 import typing
 
 import origins
+import reload
 import setups
 
 
@@ -35,22 +36,22 @@ class Result:
 
 def adds(setup, probe, factor=1.0):
     """That many times what a probe adds."""
-    return lambda figures, _: factor * figures(setup, probe).adds
+    return lambda figures, *_: factor * figures(setup, probe).adds
 
 
 def whole(setup, probe, factor=1.0):
     """That many times what a probe takes in all."""
-    return lambda figures, _: factor * figures(setup, probe).whole
+    return lambda figures, *_: factor * figures(setup, probe).whole
 
 
 def bare(factor=1.0):
     """What a GET takes without CORS."""
-    return lambda figures, _: factor * figures.bare(setups.get(setups.ALLOWED)).whole
+    return lambda figures, *_: factor * figures.bare(setups.get(setups.ALLOWED)).whole
 
 
 def parsing(probe):
     """What it takes to read an .htaccess file, beyond one without a directive."""
-    def cost(figures, _):
+    def cost(figures, *_):
         return parsed(figures, probe) - parsed(figures, "0 lines")
     return cost
 
@@ -62,12 +63,23 @@ def parsed(figures, probe):
 
 def longest(name):
     """A figure of the longest list."""
-    return lambda _, rows: getattr(max(rows, key=lambda row: row.size), name)
+    return lambda _, rows, __: getattr(max(rows, key=lambda row: row.size), name)
 
 
 def constant(number):
     """A limit that depends on nothing."""
     return lambda *_: number
+
+
+def reloaded(name):
+    """A figure of requests while the longest list is loaded again."""
+    return lambda _, __, reloads: getattr(reloads(reload.RELOAD), name)
+
+
+def not_reloaded(name, factor, margin):
+    """That much more than the same figure while it is not, with the machine left alone or not."""
+    return lambda _, __, reloads: margin + factor * max(
+        getattr(reloads(each), name) for each in (reload.QUIET, reload.BUSY))
 
 
 def _of_lists(size, held, factors):
@@ -114,9 +126,15 @@ CLAIMS = (
     Claim("1,000,000 origins are loaded in 2 s of processor time", True, longest("load"), constant(2), unit="s"),
     Claim("1,000,000 origins: at most 100 bytes each, beyond their text", True,
           longest("overhead"), constant(100), unit="bytes"),
+    Claim("reload under load: no more requests over 10 ms than beside another program", True,
+          reloaded("late"), not_reloaded("late", 1.25, 1), unit="of 1,000"),
+    Claim("reload under load: nor more time spent waiting beyond 10 ms", True,
+          reloaded("waiting"), not_reloaded("waiting", 1.25, 10), unit="of 1,000"),
+    Claim("reload under load: nothing is left of lists that were replaced", True,
+          lambda _, __, reloads: reloads.grown / 1024, constant(4096), unit="kB"),
 )
 
 
-def check(figures, rows):
-    """Every claim with its numbers."""
-    return [Result(claim, claim.figure(figures, rows), claim.limit(figures, rows)) for claim in CLAIMS]
+def check(*measured):
+    """Every claim with its numbers; what is measured: instructions, lists, reloads."""
+    return [Result(claim, claim.figure(*measured), claim.limit(*measured)) for claim in CLAIMS]

@@ -4,6 +4,7 @@
 import pathlib
 
 import claims
+import reload
 import setups
 
 MODULE = "mod_cors.so"
@@ -15,7 +16,7 @@ LOOKED_INTO = (
     ("server", "allowed"), ("server", "denied"), ("server", "no Origin"), ("loaded but unused", "Origin"),
     ("server", "preflight"),
 )
-NOISE_KB = 64
+NOISE_KB = 128
 TOP = 12
 
 
@@ -68,6 +69,18 @@ def _of_list(row):
     if resident < NOISE_KB:
         return row.size, row.text / 1024, row.load * 1000, f"< {NOISE_KB}", "–"
     return row.size, round(row.text / 1024), round(row.load * 1000), round(resident), round(row.overhead)
+
+
+def _reloads(reloads):
+    yield "## Lists of origins: a million, loaded again under load\n"
+    yield table(
+        ("meanwhile", "requests", "median, ms", "99 %, ms", "longest, ms", "over 10 ms, of 1,000",
+         "time beyond 10 ms, of 1,000"),
+        [(phase.name, len(phase.times), *(f"{1000 * phase.quantile(share):.2f}" for share in (0.5, 0.99, 1)),
+          f"{phase.late:.1f}", f"{phase.waiting:.1f}") for phase in reloads.phases],
+    )
+    yield (f"Resident memory of a process: {round(reloads.before / 1024):,} kB before, "
+           f"{round(reloads.after / 1024):,} kB after {reload.ROUNDS} reloads.\n")
 
 
 def _parsing(figures):
@@ -123,9 +136,10 @@ def baseline(compared, unmatched):
     return "\n".join(parts)
 
 
-def text(figures, rows, results, version):
+def text(figures, rows, reloads, results, version):
     """All tables, the machine-independent figures first."""
-    parts = [f"Measured with httpd {version}.\n", *_instructions(figures), *_lists(figures, rows), *_parsing(figures)]
+    parts = [f"Measured with httpd {version}.\n", *_instructions(figures), *_lists(figures, rows), *_reloads(reloads),
+             *_parsing(figures)]
     for setup, probe in LOOKED_INTO:
         parts.extend(_where(figures, setup, probe))
     return "\n".join([*parts, *_claims(results)])

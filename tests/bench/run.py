@@ -17,6 +17,7 @@ import baseline  # noqa: E402
 import claims  # noqa: E402
 import instructions  # noqa: E402
 import origins  # noqa: E402
+import reload  # noqa: E402
 import report  # noqa: E402
 import scale  # noqa: E402
 
@@ -28,9 +29,10 @@ def main():
         lists.chmod(0o755)
         rows = scale.measure(lists, origins.write_all(lists))
         figures = instructions.measure(lists)
+        reloads = reload.measure()
 
-    results = claims.check(figures, rows)
-    tables = report.text(figures, rows, results, baseline.version())
+    results = claims.check(figures, rows, reloads)
+    tables = report.text(figures, rows, reloads, results, baseline.version())
     print(tables)
     if os.environ.get("BASELINE") == "update":
         print(f"  STORE {baseline.store(figures)}", file=sys.stderr)
