@@ -42,7 +42,7 @@ static Suite *(*const suites[])(void) = {
     cors_suite_feed_settle,
     cors_suite_set_copy,
     cors_suite_policy,
-    cors_suite_rule,
+    cors_suite_rule, cors_suite_rule_stats,
     cors_suite_decide,
     cors_suite_decide_grid,
     cors_suite_decide_rules,

@@ -26,6 +26,7 @@ Suite *cors_suite_psl(void);
 Suite *cors_suite_reason(void);
 Suite *cors_suite_regex(void);
 Suite *cors_suite_rule(void);
+Suite *cors_suite_rule_stats(void);
 Suite *cors_suite_set(void);
 Suite *cors_suite_set_random(void);
 Suite *cors_suite_source(void);
