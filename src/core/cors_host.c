@@ -255,7 +255,8 @@ bool cors_host_lacks_brackets(const char *host)
 {
     unsigned char bytes[16];
 
-    return inet_pton(AF_INET6, host, bytes) == 1;
+    return strchr(host, ':') != NULL
+        && inet_pton(AF_INET6, host, bytes) == 1;
 }
 
 const char *cors_host_canonical(const char *host, apr_size_t len,
