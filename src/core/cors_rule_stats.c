@@ -164,11 +164,18 @@ void cors_rule_stats_count(cors_rule_stats_t *stats,
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
+/* By file, then by the number of the line: "a:9" before "a:10". */
 static int compare(const void *left, const void *right)
 {
-    const cors_rule_view_t *a = left, *b = right;
+    const char *a = ((const cors_rule_view_t *)left)->place;
+    const char *b = ((const cors_rule_view_t *)right)->place;
+    const size_t a_len = (size_t)(strrchr(a, ':') - a);
+    const size_t b_len = (size_t)(strrchr(b, ':') - b);
+    const int by_file = strncmp(a, b, a_len < b_len ? a_len : b_len);
 
-    return strcmp(a->place, b->place);
+    return by_file != 0 ? by_file
+         : a_len != b_len ? (a_len < b_len ? -1 : 1)
+         : atoi(a + a_len + 1) - atoi(b + b_len + 1);
 }
 
 /* Entries of one section, which are now side by side, become one. */

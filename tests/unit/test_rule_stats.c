@@ -66,21 +66,21 @@ static const char *read_all(const cors_rule_stats_t *stats)
 START_TEST(each_counts_for_itself)
 {
     cors_rule_stats_t *stats = apr_pcalloc(pool, sizeof *stats);
-    const cors_policy_t *a = rule_at("a.conf", 1, "https://a https://*.b");
-    const cors_policy_t *b = rule_at("a.conf", 2, "https://c");
+    const cors_policy_t *a = rule_at("a.conf", 3, "https://a https://*.b");
+    const cors_policy_t *b = rule_at("a.conf", 12, "https://c");
     const cors_policy_t *late = rule_at("z/.htaccess", 1, "https://d");
 
     cors_rule_stats_configure(stats, rules_of(a, b));
     ck_assert_str_eq(read_all(stats),
-                     "a.conf:1 [https://a https://*.b] 0/0, "
-                     "a.conf:2 [https://c] 0/0");
+                     "a.conf:3 [https://a https://*.b] 0/0, "
+                     "a.conf:12 [https://c] 0/0");
     cors_rule_stats_count(stats, a, true);
     cors_rule_stats_count(stats, a, true);
     cors_rule_stats_count(stats, a, false);
     cors_rule_stats_count(stats, late, true);
     ck_assert_str_eq(read_all(stats),
-                     "a.conf:1 [https://a https://*.b] 2/1, "
-                     "a.conf:2 [https://c] 0/0, "
+                     "a.conf:3 [https://a https://*.b] 2/1, "
+                     "a.conf:12 [https://c] 0/0, "
                      "z/.htaccess:1 [https://d] 1/0");
 }
 END_TEST
