@@ -66,7 +66,7 @@ int cors_conf_pre_config(apr_pool_t *pconf, apr_pool_t *plog,
 
 /* post_config: tell each server what it can expect. */
 int cors_conf_post_config(apr_pool_t *pconf, apr_pool_t *plog,
-                          apr_pool_t *ptemp, server_rec *s);
+                          apr_pool_t *ptemp, server_rec *main_server);
 
 /* The registry; NULL once the configuration is read and checked. */
 cors_registry_t *cors_conf_registry(void);
