@@ -102,7 +102,8 @@ services "$work/root" 0
 cp -a "$work/root" "$work/testbed"
 alone_in_root "$work/root" /inside.sh run
 
-# The testbed has what the test needs, and no network to ask for more.
+# The testbed has what the test and its runner need, and no network to ask for more.
 step autopkgtest
+logged testbed.log in_root "$work/testbed" apt-get -qy install --no-install-recommends apt-utils
 alone autopkgtest --ignore-restrictions=isolation-container --no-built-binaries \
     "$work"/build/src/build/deb/mod_cors-*/ "$work/testbed/debs/first.deb" -- chroot "$work/testbed"
