@@ -178,10 +178,24 @@ tsan:
 	    $$(setarch -R echo setarch -R 2>/dev/null) $(MAKE) --no-print-directory BUILD=build/tsan/$$cc CC=$$cc OPT='-O1 -g -fsanitize=thread' stress || exit 1; \
 	done
 
-# The guards, and the other compiler's opinion.
+# The guards, the other compiler's opinion, and that of the analyzers.
+LINT_FLAGS = -std=c11 -I. -Isrc/core -Isrc/httpd $(HTTPD_FLAGS) $(APR_FLAGS) $(LIB_FLAGS)
+
 lint:
+	@tools/deps.sh lint
 	@tests/lint/run
 	@$(MAKE) --no-print-directory -s BUILD=build/clang CC=clang all
+	@FLAGS='$(LINT_FLAGS)' tests/lint/analyzers quick
+
+.PHONY: analyze format
+analyze: lint
+	@FLAGS='$(LINT_FLAGS)' tests/lint/analyzers slow
+
+# What has changed since the last commit, or since FORMAT_SINCE.
+FORMAT_SINCE ?= HEAD
+format:
+	@tools/deps.sh lint
+	@git clang-format --extensions c,h $(FORMAT_SINCE)
 
 # What it costs; BASELINE=update stores the figures.
 BENCH_MODULES = $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/bench/*.c))
