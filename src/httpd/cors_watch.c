@@ -236,7 +236,7 @@ static void note_error(cors_watched_t *watched, const char *text)
 {
     size_t i = 0;
 
-    for (; text[i] != '\0' && i < CORS_WATCH_ERROR - 1; i++) {
+    for (; i < CORS_WATCH_ERROR - 1 && text[i] != '\0'; i++) {
         atomic_store_explicit(&watched->shared->error[i], text[i],
                               memory_order_relaxed);
     }

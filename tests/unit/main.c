@@ -51,7 +51,7 @@ static Suite *(*const suites[])(void) = {
     cors_suite_message,
     cors_suite_finding,
     cors_suite_stats,
-    cors_suite_seen,
+    cors_suite_seen, cors_suite_seen_shared,
     cors_suite_wants,
     cors_suite_describe,
     cors_suite_browser,

@@ -48,6 +48,7 @@ Suite *cors_suite_feed_settle(void);
 Suite *cors_suite_set_copy(void);
 Suite *cors_suite_stats(void);
 Suite *cors_suite_seen(void);
+Suite *cors_suite_seen_shared(void);
 Suite *cors_suite_wants(void);
 Suite *cors_suite_describe(void);
 Suite *cors_suite_browser(void);
