@@ -26,8 +26,9 @@ bool cors_acrh_is_covered(const char *value, const cors_list_t *list,
             at++;
         }
         name = at;
-        while (at < end && *at != ',') {
-            at++;
+        if (at >= end
+            || (at = memchr(at, ',', (apr_size_t)(end - at))) == NULL) {
+            at = end;
         }
         name_end = at;
         while (name_end > name && is_space(name_end[-1])) {

@@ -118,7 +118,8 @@ bool cors_name_equal(const char *a, apr_size_t a_len,
         return false;
     }
     for (apr_size_t i = 0; i < a_len; i++) {
-        if (cors_ascii_lower(a[i]) != cors_ascii_lower(b[i])) {
+        if (a[i] != b[i]
+            && cors_ascii_lower(a[i]) != cors_ascii_lower(b[i])) {
             return false;
         }
     }

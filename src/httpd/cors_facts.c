@@ -20,21 +20,20 @@ static uint64_t lower_word(const char *bytes)
 }
 
 /*
- * Is that the header's name, in whatever case? By that bit only letters become
+ * Is that the header's name, of at least a word, in whatever case? The last word
+ * overlaps the one before it, so that no byte is left over. By that bit only letters become
  * letters, and no name has a control byte, which could become a hyphen.
  */
 static bool is_named(const char *key, const char *name, apr_size_t len)
 {
-    apr_size_t i = 0;
+    const apr_size_t last = len - sizeof(uint64_t);
 
-    for (; i + sizeof(uint64_t) <= len; i += sizeof(uint64_t)) {
+    for (apr_size_t i = 0; i < last; i += sizeof(uint64_t)) {
         if (lower_word(key + i) != lower_word(name + i)) {
             return false;
         }
     }
-    for (; i < len && (key[i] | 0x20) == name[i]; i++) {
-    }
-    return i == len;
+    return lower_word(key + last) == lower_word(name + last);
 }
 
 /* The first of each counts; httpd has joined repeated ones. */

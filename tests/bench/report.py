@@ -48,7 +48,7 @@ def _instructions(figures):
     bare = (("with an Origin", setups.get(setups.ALLOWED)), ("without", setups.get()), ("OPTIONS", setups.preflight()))
     yield "## Instructions a request\n"
     yield table(("bare httpd", "whole"), [(name, round(figures.bare(request).whole)) for name, request in bare])
-    for part in (setups.ALTERNATIVES, setups.PLACES, setups.PATTERNS, setups.HTACCESS):
+    for part in (setups.ALTERNATIVES, setups.PLACES, setups.PATTERNS, setups.SECTIONS, setups.HTACCESS):
         names = [setup.name for setup in part if setup.name != PARSED]
         rows = [(each.setup, each.probe, round(each.whole), round(each.adds)) for each in figures.of(*names)]
         yield table(("configuration", "request", "whole", "adds"), rows)

@@ -127,6 +127,18 @@ PATTERNS = (
     Setup("any-port pattern", f"CorsAllowOrigin https://app.example.com:*\n{RULES}", actual()),
 )
 
+def _sections(count):
+    """So many <CorsOrigin>, of which the last holds for the one who asks."""
+    others = "".join(
+        f"<CorsOrigin https://x{number:03}.example.net>\nCorsMaxAge {number}\n</CorsOrigin>\n" for number in range(1, count)
+    )
+    its = f"<CorsOrigin {ALLOWED} https://www.example.com>\nCorsAllowCredentials On\n</CorsOrigin>\n"
+    rest = RULES.replace("CorsAllowCredentials On\n", "")
+    return Setup(f"<CorsOrigin> × {count}", others + its + rest, ALL)
+
+
+SECTIONS = tuple(_sections(count) for count in (1, 10, 100))
+
 # .htaccess files: what stands in them is found in directories of these names, all of the same length.
 _CORS_LINES = (
     "CorsAllowOrigin https://app.example.com", "CorsAllowCredentials On", "CorsExposeHeaders ETag Link",
@@ -201,7 +213,7 @@ def _list_setups():
 
 LISTS = _list_setups()
 HTACCESS = _htaccess_setups()
-SETUPS = (*LISTS, *ALTERNATIVES, *PLACES, *PATTERNS, *HTACCESS)
+SETUPS = (*LISTS, *ALTERNATIVES, *PLACES, *PATTERNS, *SECTIONS, *HTACCESS)
 
 
 def bases():
