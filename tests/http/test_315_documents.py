@@ -19,15 +19,16 @@ REASONS = {
     "java": "a program of a framework that is to be replaced",
 }
 # What programs print: the document and the beginning of the block, and the test that knows it
+BEGINNINGS = "test_525_troubleshooting_doc.test_the_beginnings_are_in_the_document"
 PRINTED = {
-    ("docs/troubleshooting.md", "Access to fetch at"): "test_525_troubleshooting_doc.test_the_beginnings_are_in_the_document",
-    ("docs/troubleshooting.md", "Response to preflight"): "test_525_troubleshooting_doc.test_the_beginnings_are_in_the_document",
-    ("docs/troubleshooting.md", "Cross-Origin Request"): "test_525_troubleshooting_doc.test_the_beginnings_are_in_the_document",
+    ("docs/troubleshooting.md", "Access to fetch at"): BEGINNINGS,
+    ("docs/troubleshooting.md", "Response to preflight"): BEGINNINGS,
+    ("docs/troubleshooting.md", "Cross-Origin Request"): BEGINNINGS,
     ("docs/troubleshooting.md", "PUT https://api.example.com/items"): "test_315_documents.test_the_answer_of_explain",
 }
 MODULES = """
-access_compat actions allowmethods cache cache_disk cgi dav dav_fs dbd deflate expires filter include info log_config macro
-mime negotiation proxy proxy_balancer proxy_fcgi proxy_http proxy_wstunnel remoteip reqtimeout rewrite slotmem_shm
+access_compat actions allowmethods cache cache_disk cgi dav dav_fs dbd deflate expires filter include info log_config
+macro mime negotiation proxy proxy_balancer proxy_fcgi proxy_http proxy_wstunnel remoteip reqtimeout rewrite slotmem_shm
 socache_shmcb ssl status unique_id
 """.split()
 
@@ -132,8 +133,9 @@ def test_the_answer_of_explain(server):
     """Its labels, and the reason's sentence."""
     shown = next(block for block in BLOCKS if block.text.startswith("PUT https://api.example.com/items")).text
     said = server.get("/cors-status?explain=1&format=text&url=/items&origin=https://app.example.com&method=PATCH").body
-    for pattern in (r"^Verdict +denied$", r"^Reason +method-not-allowed: .*\.$", r"^Decided by CorsAllowMethods at \S+$",
-                    r"^To mend it CorsAllowMethods \w+$", r"^ +Write it beside CorsAllowMethods at \S+;"):
+    for pattern in (r"^Verdict +denied$", r"^Reason +method-not-allowed: .*\.$",
+                    r"^Decided by CorsAllowMethods at \S+$", r"^To mend it CorsAllowMethods \w+$",
+                    r"^ +Write it beside CorsAllowMethods at \S+;"):
         assert re.search(pattern, shown, re.M) and re.search(pattern, said, re.M), pattern
     reason = re.compile(r"^Reason.*", re.M)
     assert reason.search(shown)[0] == reason.search(said)[0]
