@@ -1,13 +1,17 @@
 # mod_cors: plain make over apxs.
 #
 #   make            build build/mod_cors.so
-#   make install    into httpd's module directory; make uninstall
+#   make install    into httpd's directories; make uninstall
 #   make run        the demo; installs what is missing
 #   make test       everything that must pass; installs what is missing
-#   make unit http browser lint    parts of it
+#   make unit http browser package lint    parts of it
+#   make analyze    the slow analyzers; make format: what .clang-format says
 #   make tsan       lists replaced under requests, watched by ThreadSanitizer
 #   make soak       ten thousand reloads under load (SOAK=... for another number)
-#   make bench      what it costs, in instructions a request
+#   make bench      what it costs: in instructions a request, and beside other
+#                   servers (PEERS=no leaves these out)
+#   make bench-peers  the latter alone
+#   make dist deb rpm check-package    archive and packages: packaging/package.mk
 #
 # A build of another kind: make BUILD=build/asan OPT="-O1 -g -fsanitize=address"
 
@@ -19,7 +23,8 @@ PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 
 OPT ?= -O2 -g
-WARNINGS = -std=c11 -Wall -Wextra -Wshadow -Wconversion -Werror
+WERROR ?= -Werror
+WARNINGS = -std=c11 -Wall -Wextra -Wshadow -Wconversion $(WERROR)
 HARDENING = -fPIC -fvisibility=hidden -fstack-protector-strong
 
 # Asked for once, and only by what is built: "make deps" runs without them.
@@ -34,7 +39,7 @@ GLUE = $(wildcard src/httpd/*.c) mod_cors.c
 CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 GLUE_OBJECTS = $(GLUE:%.c=$(BUILD)/%.o)
 
-.PHONY: all install uninstall run test unit stress tsan http browser lint clean
+.PHONY: all install uninstall run test unit stress tsan http package browser lint clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/mod_cors.so
@@ -43,12 +48,12 @@ all: $(BUILD)/mod_cors.so
 $(BUILD)/src/core/%.o: src/core/%.c
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	@$(CC) $(WARNINGS) $(HARDENING) $(OPT) $(CFLAGS) -Isrc/core $(APR_FLAGS) $(LIB_FLAGS) -MMD -MP -c -o $@ $<
+	@$(CC) $(WARNINGS) $(HARDENING) $(OPT) $(CPPFLAGS) $(CFLAGS) -Isrc/core $(APR_FLAGS) $(LIB_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	@$(CC) $(WARNINGS) $(HARDENING) $(OPT) $(CFLAGS) -I. -Isrc/core -Isrc/httpd $(HTTPD_FLAGS) $(APR_FLAGS) $(LIB_FLAGS) -MMD -MP -c -o $@ $<
+	@$(CC) $(WARNINGS) $(HARDENING) $(OPT) $(CPPFLAGS) $(CFLAGS) -I. -Isrc/core -Isrc/httpd $(HTTPD_FLAGS) $(APR_FLAGS) $(LIB_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/mod_cors.so: $(CORE_OBJECTS) $(GLUE_OBJECTS)
 	@echo '  LINK  $@'
@@ -58,21 +63,40 @@ $(BUILD)/mod_cors.so: $(CORE_OBJECTS) $(GLUE_OBJECTS)
 
 # ------------------------------------------------------------------- install
 
+# Where things go is what apxs says. LAYOUT is whose arrangement of configuration
+# files to follow: debian, fedora, or none; by itself, that of this machine.
 PREFIX ?= /usr/local
-LIBEXECDIR = $(DESTDIR)$(shell $(APXS) -q LIBEXECDIR)
-BINDIR = $(DESTDIR)$(PREFIX)/bin
-MANDIR = $(DESTDIR)$(PREFIX)/share/man/man1
+LIBEXECDIR = $(eval LIBEXECDIR := $(shell $(APXS) -q LIBEXECDIR))$(LIBEXECDIR)
+SYSCONFDIR = $(eval SYSCONFDIR := $(shell $(APXS) -q SYSCONFDIR))$(SYSCONFDIR)
+LAYOUT = $(shell tools/config.sh layout "$(SYSCONFDIR)")
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man/man1
+DOCDIR = $(PREFIX)/share/doc/mod_cors
+
+DOCUMENTS = README.md CHANGES LICENSE SECURITY.md $(wildcard docs/*.md)
+EXAMPLES = conf/cors.conf $(wildcard conf/examples/*)
+ORIGINS = $(wildcard conf/origins/*)
+CONFIG = tools/config.sh $(1) "$(LAYOUT)" "$(DESTDIR)$(SYSCONFDIR)" "$(LIBEXECDIR)" "$(DOCDIR)"
 
 install: all
-	install -d "$(LIBEXECDIR)"
-	install -m 644 $(BUILD)/mod_cors.so "$(LIBEXECDIR)/mod_cors.so"
-	install -d "$(BINDIR)" "$(MANDIR)"
-	install -m 755 tools/cors-explain "$(BINDIR)/cors-explain"
-	install -m 644 docs/cors-explain.1 "$(MANDIR)/cors-explain.1"
-	@echo 'Now add to the configuration: LoadModule cors_module $(shell $(APXS) -q LIBEXECDIR)/mod_cors.so'
+	@tools/config.sh check "$(LAYOUT)"
+	install -d "$(DESTDIR)$(LIBEXECDIR)" "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(MANDIR)"
+	install -m 755 $(BUILD)/mod_cors.so "$(DESTDIR)$(LIBEXECDIR)/mod_cors.so"
+	install -m 755 tools/cors-explain "$(DESTDIR)$(BINDIR)/cors-explain"
+	install -m 644 docs/cors-explain.1 "$(DESTDIR)$(MANDIR)/cors-explain.1"
+	install -d "$(DESTDIR)$(DOCDIR)/examples/origins"
+	install -m 644 $(DOCUMENTS) "$(DESTDIR)$(DOCDIR)"
+	install -m 644 $(EXAMPLES) "$(DESTDIR)$(DOCDIR)/examples"
+	install -m 644 $(ORIGINS) "$(DESTDIR)$(DOCDIR)/examples/origins"
+	@$(call CONFIG,install)
 
+# The configuration first: httpd does not start with a LoadModule of nothing.
 uninstall:
-	rm -f "$(LIBEXECDIR)/mod_cors.so" "$(BINDIR)/cors-explain" "$(MANDIR)/cors-explain.1"
+	@$(call CONFIG,uninstall)
+	rm -f "$(DESTDIR)$(LIBEXECDIR)/mod_cors.so" "$(DESTDIR)$(BINDIR)/cors-explain" "$(DESTDIR)$(MANDIR)/cors-explain.1"
+	rm -f $(foreach file,$(notdir $(DOCUMENTS)),"$(DESTDIR)$(DOCDIR)/$(file)")
+	rm -f $(foreach file,$(notdir $(EXAMPLES)) $(ORIGINS:conf/%=%),"$(DESTDIR)$(DOCDIR)/examples/$(file)")
+	-rmdir "$(DESTDIR)$(DOCDIR)/examples/origins" "$(DESTDIR)$(DOCDIR)/examples" "$(DESTDIR)$(DOCDIR)"
 
 # ---------------------------------------------------------------------- demo
 
@@ -85,18 +109,18 @@ run:
 
 # --------------------------------------------------------------------- tests
 
-# pytest comes last: its summary is the last line. Two runs, for each of the two
-# folders has fixtures of its own.
+# pytest comes last: its summary is the last line. A run for each folder, which
+# has fixtures of its own.
 test:
 	@tools/deps.sh build
 	@tools/deps.sh test
 	@$(MAKE) --no-print-directory all unit lint
-	@$(MAKE) --no-print-directory http browser
+	@$(MAKE) --no-print-directory http package browser
 
 JOBS ?= 2
 PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider
 
-http browser: all
+http package browser: all
 	@echo '  TEST  tests/$@'
 	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) tests/$@
 
@@ -113,7 +137,7 @@ CHECK_FLAGS = $(call system,$(shell $(PKG_CONFIG) --cflags check))
 $(BUILD)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	@$(CC) $(WARNINGS) $(OPT) $(CFLAGS) -Isrc/core -Itests/unit $(APR_FLAGS) $(LIB_FLAGS) $(CHECK_FLAGS) -MMD -MP -c -o $@ $<
+	@$(CC) $(WARNINGS) $(OPT) $(CPPFLAGS) $(CFLAGS) -Isrc/core -Itests/unit $(APR_FLAGS) $(LIB_FLAGS) $(CHECK_FLAGS) -MMD -MP -c -o $@ $<
 
 # What tests/unit/faults.c stands in front of.
 FAULTS = cors_block_alloc cors_block_resize cors_block_free cors_pool_create \
@@ -135,7 +159,7 @@ STRESS_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/stress/*.c))
 $(BUILD)/tests/stress/%.o: tests/stress/%.c
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	@$(CC) $(WARNINGS) $(OPT) $(CFLAGS) -Isrc/core $(APR_FLAGS) -MMD -MP -c -o $@ $<
+	@$(CC) $(WARNINGS) $(OPT) $(CPPFLAGS) $(CFLAGS) -Isrc/core $(APR_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/stress: $(STRESS_OBJECTS) $(CORE_OBJECTS)
 	@echo '  LINK  $@'
@@ -156,10 +180,24 @@ tsan:
 	    $$(setarch -R echo setarch -R 2>/dev/null) $(MAKE) --no-print-directory BUILD=build/tsan/$$cc CC=$$cc OPT='-O1 -g -fsanitize=thread' stress || exit 1; \
 	done
 
-# The guards, and the other compiler's opinion.
+# The guards, the other compiler's opinion, and that of the analyzers.
+LINT_FLAGS = -std=c11 -I. -Isrc/core -Isrc/httpd $(HTTPD_FLAGS) $(APR_FLAGS) $(LIB_FLAGS)
+
 lint:
+	@tools/deps.sh lint
 	@tests/lint/run
 	@$(MAKE) --no-print-directory -s BUILD=build/clang CC=clang all
+	@FLAGS='$(LINT_FLAGS)' tests/lint/analyzers quick
+
+.PHONY: analyze format
+analyze: lint
+	@FLAGS='$(LINT_FLAGS)' tests/lint/analyzers slow
+
+# What has changed since the last commit, or since FORMAT_SINCE.
+FORMAT_SINCE ?= HEAD
+format:
+	@tools/deps.sh lint
+	@git clang-format --extensions c,h $(FORMAT_SINCE)
 
 # What it costs; BASELINE=update stores the figures.
 BENCH_MODULES = $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/bench/*.c))
@@ -173,7 +211,30 @@ bench:
 	@tools/deps.sh build
 	@tools/deps.sh test
 	@$(MAKE) --no-print-directory -s all $(BENCH_MODULES)
-	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_BENCH_MODULES="$(BUILD)/tests/bench" $(PYTHON) -B tests/bench/run.py
+	@status=0; \
+	    CORS_MODULE="$(BUILD)/mod_cors.so" CORS_BENCH_MODULES="$(BUILD)/tests/bench" $(PYTHON) -B tests/bench/run.py || status=1; \
+	    [ "$(PEERS)" = no ] || $(MAKE) --no-print-directory bench-peers || status=1; \
+	    exit $$status
+
+# Throughput and latency beside other servers: ROUNDS rounds, each load for
+# DURATION seconds.
+BENCH_GO = $(BUILD)/tests/bench/peers/server
+
+$(BENCH_GO): tests/bench/peers/server.go
+	@mkdir -p $(@D)
+	@echo '  GO    $<'
+	@GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$(abspath $(BUILD))/go" go build -o $@ $<
+
+.PHONY: bench-peers
+bench-peers:
+	@tools/deps.sh build
+	@tools/deps.sh bench
+	@$(MAKE) --no-print-directory -s all $(BENCH_GO)
+	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_BENCH_GO="$(BENCH_GO)" $(PYTHON) -B tests/bench/run_peers.py
+
+# ------------------------------------------------------------------ packages
+
+include packaging/package.mk
 
 clean:
 	rm -rf build

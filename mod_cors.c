@@ -118,7 +118,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     int rv = cors_reload_post_config(pconf, ptemp, s);
 
     (void)plog;
-    cors_shm_post_config(s);
+    cors_shm_post_config(s, cors_conf_rules(ptemp));
     cors_conf_forget();
     return rv;
 }

@@ -88,7 +88,7 @@ void cors_copy_abandon(cors_copy_t *copy);
  * cors_copy_was_current says so at the end: it may have been replaced.
  */
 void cors_copy_open(const cors_copy_t *copy, cors_copy_reader_t *reader);
-apr_status_t cors_copy_read(void *reader, char *buffer, apr_size_t *len);
+apr_status_t cors_copy_read(void *data, char *buffer, apr_size_t *len);
 bool cors_copy_was_current(const cors_copy_reader_t *reader);
 
 /*

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "cors_ascii.h"
 #include "cors_response.h"
 #include "cors_rule.h"
 
@@ -234,6 +235,30 @@ static int port_of(const cors_origin_t *origin)
     return port;
 }
 
+/*
+ * Of most strangers a glance tells that they are not this server, before
+ * anything is parsed: another scheme, or a host that begins with another letter
+ * or goes on with others.
+ */
+static bool may_be_own(const cors_facts_t *facts)
+{
+    const apr_size_t scheme_len = strlen(facts->own_scheme);
+    const char *own = facts->own_host + (facts->own_host[0] == '[');
+    const char *host = facts->origin + scheme_len + strlen("://");
+
+    if (strncmp(facts->origin, facts->own_scheme, scheme_len) != 0
+        || strncmp(facts->origin + scheme_len, "://", 3) != 0) {
+        return false;
+    }
+    host += *host == '[';
+    while (*own != '\0' && *own != ']'
+           && cors_ascii_lower(*own) == cors_ascii_lower(*host)) {
+        own++;
+        host++;
+    }
+    return *own == '\0' || *own == ']';
+}
+
 bool cors_is_same_origin(const cors_facts_t *facts)
 {
     cors_origin_t origin;
@@ -246,7 +271,7 @@ bool cors_is_same_origin(const cors_facts_t *facts)
         return true;
     }
     if (facts->origin == NULL || facts->own_host == NULL
-        || facts->own_scheme == NULL
+        || facts->own_scheme == NULL || !may_be_own(facts)
         || !cors_origin_parse(&origin, facts->origin) || origin.is_opaque) {
         return false;
     }

@@ -186,26 +186,37 @@ static cors_host_fault_t check_name(const char *host, apr_size_t len)
     }
 }
 
-cors_host_fault_t cors_host_check(const char *host, apr_size_t len)
+static bool is_canonical_ipv6(const char *host, apr_size_t len)
 {
     char canonical[2 * ADDRESS_MAX];
+
+    return canonical_ipv6(canonical, host, len)
+        && is_same(canonical, host, len);
+}
+
+static bool is_canonical_ipv4(const char *host, apr_size_t len)
+{
+    char canonical[2 * ADDRESS_MAX];
+
+    return canonical_ipv4(canonical, host, len)
+        && is_same(canonical, host, len);
+}
+
+cors_host_fault_t cors_host_check(const char *host, apr_size_t len)
+{
     cors_host_fault_t fault;
 
     if (len == 0) {
         return CORS_HOST_EMPTY;
     }
     if (host[0] == '[') {
-        return canonical_ipv6(canonical, host, len)
-            && is_same(canonical, host, len) ? CORS_HOST_OK : CORS_HOST_IPV6;
+        return is_canonical_ipv6(host, len) ? CORS_HOST_OK : CORS_HOST_IPV6;
     }
     if ((fault = check_name(host, len)) != CORS_HOST_OK) {
         return fault;
     }
-    if (ends_in_number(host, len)) {
-        return canonical_ipv4(canonical, host, len)
-            && is_same(canonical, host, len) ? CORS_HOST_OK : CORS_HOST_IPV4;
-    }
-    return CORS_HOST_OK;
+    return ends_in_number(host, len) && !is_canonical_ipv4(host, len)
+         ? CORS_HOST_IPV4 : CORS_HOST_OK;
 }
 
 bool cors_host_is_address(const char *host, apr_size_t len)
@@ -244,7 +255,8 @@ bool cors_host_lacks_brackets(const char *host)
 {
     unsigned char bytes[16];
 
-    return inet_pton(AF_INET6, host, bytes) == 1;
+    return strchr(host, ':') != NULL
+        && inet_pton(AF_INET6, host, bytes) == 1;
 }
 
 const char *cors_host_canonical(const char *host, apr_size_t len,

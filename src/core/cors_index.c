@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_index.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include <apr_general.h>
@@ -70,7 +71,9 @@ static uint32_t hash_of(const cors_index_t *index, const cors_key_t *key)
         return (uint32_t)(mix_bytes(hash, key->scheme, (apr_size_t)(
             key->rest + key->len - key->scheme)) >> 32);
     }
-    hash = mix_bytes(hash, key->scheme, key->scheme_len);
+    /* Few schemes are as long as another and begin alike. */
+    hash = mix(hash, (uint64_t)key->scheme_len << CHAR_BIT
+                     | (unsigned char)key->scheme[0]);
     return (uint32_t)(mix_bytes(hash, key->rest, key->len) >> 32);
 }
 

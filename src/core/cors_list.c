@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <apr_strings.h>
-
 enum { EXPECTED_NAMES = 8 };
 
 /* Fetch standard: CORS-safelisted method, CORS-safelisted request-header. */
@@ -99,15 +97,35 @@ cors_name_fault_t cors_list_add(cors_list_t *list, const char *name)
     return fault;
 }
 
+/* "GET, HEAD, POST"; NULL where there are no names. */
+static const char *join(const cors_list_t *list, apr_pool_t *p)
+{
+    const int n = list->names->nelts;
+    apr_size_t size = 0;
+    char *joined, *at;
+
+    for (int i = 0; i < n; i++) {
+        size += APR_ARRAY_IDX(list->lengths, i, apr_size_t) + 2;
+    }
+    if (n == 0) {
+        return NULL;
+    }
+    joined = at = apr_palloc(p, size);
+    for (int i = 0; i < n; i++) {
+        const apr_size_t len = APR_ARRAY_IDX(list->lengths, i, apr_size_t);
+
+        memcpy(at, APR_ARRAY_IDX(list->names, i, const char *), len);
+        at += len;
+        *at++ = ',';
+        *at++ = ' ';
+    }
+    at[-2] = '\0';
+    return joined;
+}
+
 void cors_list_seal(cors_list_t *list, apr_pool_t *p)
 {
-    list->listed = NULL;
-    for (int i = 0; i < list->names->nelts; i++) {
-        const char *name = APR_ARRAY_IDX(list->names, i, const char *);
-
-        list->listed = list->listed
-            ? apr_pstrcat(p, list->listed, ", ", name, NULL) : name;
-    }
+    list->listed = join(list, p);
     list->value = list->listed;
     if (list->any) {
         list->value = list->kind != CORS_LIST_METHODS

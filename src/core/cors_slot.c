@@ -17,16 +17,24 @@ struct cors_slot_t {
 };
 
 /*
- * One for each thread that ever entered a slot. It outlives the thread: there
- * is no moment at which it could be freed without a lock, and a server's
- * threads live as long as the process does.
+ * A thread has one of its own. It outlives the thread: there is no moment at
+ * which it could be freed without a lock. Most threads of a server live as long
+ * as the process, but mod_http2's come and go: after so many records a new
+ * thread takes one that is not in use. Should its owner still live, either
+ * finds it in use one day, and takes another.
  */
 typedef struct reader_t {
-    _Atomic(const snapshot_t *) looks_at;
+    _Atomic(const snapshot_t *) looks_at;  /* NULL: not in use */
     struct reader_t *next;
 } reader_t;
 
+enum { READERS_MAX = 1024, CACHE_LINE = 64 };
+
+/* What is looked at in an empty slot. */
+static const snapshot_t nothing;
+
 static _Atomic(reader_t *) readers;
+static atomic_int readers_made;
 static _Thread_local reader_t *self;
 
 static apr_status_t destroy(void *data)
@@ -58,35 +66,71 @@ cors_slot_t *cors_slot_create(apr_pool_t *p)
 
 /* ------------------------------------------------------------------ readers */
 
-static reader_t *enroll(void)
+static const snapshot_t *mark_of(const snapshot_t *snapshot)
 {
-    reader_t *reader = calloc(1, sizeof *reader);
+    return snapshot != NULL ? snapshot : &nothing;
+}
+
+/* Use the record, if it is not in use. */
+static bool claim(reader_t *reader, const snapshot_t *snapshot)
+{
+    const snapshot_t *unused = NULL;
+
+    return atomic_compare_exchange_strong(&reader->looks_at, &unused,
+                                          mark_of(snapshot));
+}
+
+/* On a cache line of its own: other threads' writes are not to slow it down. */
+static reader_t *make(const snapshot_t *snapshot)
+{
+    reader_t *reader = aligned_alloc(CACHE_LINE, CACHE_LINE);
 
     if (reader == NULL) {
         abort();  /* as httpd has it for its pools */
     }
+    atomic_init(&reader->looks_at, mark_of(snapshot));
     reader->next = atomic_load(&readers);
     while (!atomic_compare_exchange_weak(&readers, &reader->next, reader)) {
         /* reader->next is what came in between */
     }
-    return self = reader;
+    atomic_fetch_add(&readers_made, 1);
+    return reader;
+}
+
+static reader_t *enroll(const snapshot_t *snapshot)
+{
+    reader_t *reader = NULL;
+
+    if (atomic_load(&readers_made) >= READERS_MAX) {
+        reader = atomic_load(&readers);
+        while (reader != NULL && !claim(reader, snapshot)) {
+            reader = reader->next;
+        }
+    }
+    return reader != NULL ? reader : make(snapshot);
 }
 
 const cors_set_t *cors_slot_enter(cors_slot_t *slot)
 {
-    reader_t *reader = self != NULL ? self : enroll();
-    snapshot_t *snapshot = atomic_load(&slot->current), *seen;
+    snapshot_t *snapshot = atomic_load(&slot->current), *seen = snapshot;
 
     /*
      * The order matters: say what is looked at, then see that it is still in
      * force. If so, whoever replaces it afterwards finds what was said.
      */
-    do {
+    if (self == NULL || !claim(self, snapshot)) {
+        self = enroll(snapshot);
+    }
+    while ((snapshot = atomic_load(&slot->current)) != seen) {
         seen = snapshot;
-        atomic_store(&reader->looks_at, seen);
-        snapshot = atomic_load(&slot->current);
-    } while (snapshot != seen);
+        atomic_store(&self->looks_at, mark_of(seen));
+    }
     return snapshot != NULL ? snapshot->set : NULL;
+}
+
+int cors_slot_readers(void)
+{
+    return atomic_load(&readers_made);
 }
 
 void cors_slot_leave(void)

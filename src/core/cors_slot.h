@@ -33,6 +33,9 @@ cors_slot_t *cors_slot_create(apr_pool_t *p);
 const cors_set_t *cors_slot_enter(cors_slot_t *slot);
 void cors_slot_leave(void);
 
+/* How many records of readers the process has; they are never freed. */
+int cors_slot_readers(void);
+
 /*
  * Put a set in force. It is the slot's from now on, with its pool, in which
  * there is nothing else and which has no parent. One thread at a time.

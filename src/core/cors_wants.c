@@ -53,7 +53,8 @@ static bool is_refused(const cors_policy_t *policy, const char *text)
 {
     cors_origin_t origin;
 
-    return cors_policy_has_credentials(policy)
+    return strncmp(text, "https://", 8) != 0
+        && cors_policy_has_credentials(policy)
         && (policy->lifted.value & CORS_HAZARD_INSECURE) == 0
         && cors_origin_parse(&origin, text) && !origin.is_opaque
         && !cors_origin_is_secure(&origin);

@@ -5,6 +5,7 @@
 #include <http_core.h>
 
 #include "cors_psl.h"
+#include "cors_rule.h"
 
 /*
  * Alive from pre_config to post_config only. Later there are threads, and
@@ -94,6 +95,25 @@ void cors_conf_register(cors_policy_t *policy, const cmd_parms *cmd)
     section->scope = scope_of(parent);
     section->directive = section->scope == CORS_SCOPE_SERVER ? NULL : parent;
     APR_ARRAY_PUSH(registry->sections, cors_section_t *) = section;
+}
+
+apr_array_header_t *cors_conf_rules(apr_pool_t *p)
+{
+    apr_array_header_t *rules =
+        apr_array_make(p, 4, sizeof(const cors_policy_t *));
+
+    for (int i = 0; i < registry->sections->nelts; i++) {
+        const cors_sources_t *sources =
+            APR_ARRAY_IDX(registry->sections, i,
+                          cors_section_t *)->policy->sources;
+
+        for (int j = 0; sources != NULL && j < cors_rules_count(sources);
+             j++) {
+            APR_ARRAY_PUSH(rules, const cors_policy_t *) =
+                cors_rules_get(sources, j);
+        }
+    }
+    return rules;
 }
 
 /* May a .htaccess file hold the directives, as this section's AllowOverride

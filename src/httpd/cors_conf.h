@@ -78,6 +78,10 @@ cors_registry_t *cors_conf_registry(void);
 /* Note that a directive of the module stands in this section. */
 void cors_conf_register(cors_policy_t *policy, const cmd_parms *cmd);
 
+/* All <CorsOrigin> sections, of const cors_policy_t *, while there is a
+ * registry; from p. */
+apr_array_header_t *cors_conf_rules(apr_pool_t *p);
+
 /* The policy in a vector of per-directory configurations. */
 static inline const cors_policy_t *cors_conf_policy(
     const ap_conf_vector_t *per_dir_config)

@@ -6,8 +6,7 @@
 #include <http_core.h>
 #include <http_protocol.h>
 
-static const char origin[] = "origin", fetch_site[] = "sec-fetch-site",
-    request_method[] = "access-control-request-method",
+static const char request_method[] = "access-control-request-method",
     request_headers[] = "access-control-request-headers",
     request_private_network[] = "access-control-request-private-network";
 
@@ -54,12 +53,6 @@ static void take_header(cors_facts_t *facts, const apr_table_entry_t *entry,
     const apr_size_t len = strlen(entry->key);
 
     switch (len) {
-    case sizeof origin - 1:
-        take(&facts->origin, entry, origin, len);
-        break;
-    case sizeof fetch_site - 1:
-        take(&facts->fetch_site, entry, fetch_site, len);
-        break;
     case sizeof request_method - 1:
         take(&facts->request_method, entry, request_method, len);
         break;
@@ -75,24 +68,34 @@ static void take_header(cors_facts_t *facts, const apr_table_entry_t *entry,
 }
 
 /* One pass: to look up each header would cost more than the whole. */
-void cors_facts_read(cors_facts_t *facts, request_rec *r)
+static void read_asked(cors_facts_t *facts, const request_rec *r)
 {
     const apr_array_header_t *headers = apr_table_elts(r->headers_in);
     const apr_table_entry_t *entry = (const apr_table_entry_t *)headers->elts;
     const char *private_network = NULL;
 
-    facts->is_options = r->method_number == M_OPTIONS;
     for (const apr_table_entry_t *end = entry + headers->nelts; entry < end;
          entry++) {
-        const int first = entry->key[0] | 0x20;
-
-        if (first == 'o' || first == 's'
-            || (first == 'a' && facts->is_options)) {
+        if ((entry->key[0] | 0x20) == request_method[0]) {
             take_header(facts, entry, &private_network);
         }
     }
     facts->asks_private_network =
         private_network != NULL && strcmp(private_network, "true") == 0;
+}
+
+void cors_facts_read(cors_facts_t *facts, request_rec *r)
+{
+    facts->origin = apr_table_get(r->headers_in, "Origin");
+    facts->is_options = r->method_number == M_OPTIONS;
+    if (facts->is_options && facts->origin != NULL) {
+        read_asked(facts, r);
+    }
+}
+
+void cors_facts_read_site(cors_facts_t *facts, request_rec *r)
+{
+    facts->fetch_site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
 }
 
 /*

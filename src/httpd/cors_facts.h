@@ -9,8 +9,14 @@
 
 #include "cors_decide.h"
 
-/* What the headers say. facts are zeroed by the caller, and point into r. */
+/*
+ * What the headers say that all depends on. facts are zeroed by the caller, and
+ * point into r.
+ */
 void cors_facts_read(cors_facts_t *facts, request_rec *r);
+
+/* And what they say that matters only where an origin is not allowed. */
+void cors_facts_read_site(cors_facts_t *facts, request_rec *r);
 
 /* What this server is for the client: facts->own_*. */
 void cors_facts_read_own(cors_facts_t *facts, request_rec *r);

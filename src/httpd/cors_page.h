@@ -52,7 +52,9 @@ void cors_page_table_end(request_rec *r);
 /* What appears here, where there is nothing yet. */
 void cors_page_empty(request_rec *r, const char *html);
 
-/* The sections with lists: what was denied most; files and queries. */
+/* The sections with lists: what was denied most; what <CorsOrigin> decided;
+ * files and queries. */
+void cors_page_rules(request_rec *r, const cors_status_view_t *view);
 void cors_page_denied(request_rec *r, const cors_status_view_t *view);
 void cors_page_sources(request_rec *r, const cors_status_view_t *view);
 

@@ -256,7 +256,11 @@ static void write_policy(request_rec *r, const cors_explanation_t *e)
 
         cors_page_row(r);
         cors_page_head_cell(r, apr_pstrcat(p, "<code class=\"name\">",
-                                           d->directive, "</code>", NULL));
+                                           cors_page_text(d->directive, p),
+                                           "</code>", d->is_in_rule
+                                           ? "<span class=\"quiet\">in the "
+                                             "section above</span>" : "",
+                                           NULL));
         cors_page_cell(r, "Value", apr_pstrcat(
             p, "<code>", cors_page_text(d->value, p), "</code>",
             d->origins < 0 ? "" : " <span class=\"chip\">",

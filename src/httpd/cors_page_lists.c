@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The lists of the status page: what was denied most, and where origins come
- * from.
+ * The lists of the status page: what was denied most, what <CorsOrigin>
+ * sections decided, and where origins come from.
  */
 #include "cors_page.h"
 
@@ -78,6 +78,45 @@ void cors_page_denied(request_rec *r, const cors_status_view_t *view)
         ap_rputs("If these should be allowed: <a href=\"?suggest=1\">the "
                  "directives that would do it</a>.</p>\n", r);
     }
+    ap_rputs("</section>\n", r);
+}
+
+/* -------------------------------------------------------------------- rules */
+
+static void write_rule(request_rec *r, const cors_rule_view_t *rule)
+{
+    apr_pool_t *p = r->pool;
+
+    cors_page_row(r);
+    cors_page_head_cell(r, rule->place == NULL
+        ? "Others<span class=\"quiet\">of <code>.htaccess</code> files, more "
+          "than are counted one by one</span>"
+        : apr_pstrcat(p, "<code>", cors_page_text(rule->patterns, p),
+                      "</code><span class=\"quiet\">Section at ",
+                      cors_page_text(rule->place, p), "</span>", NULL));
+    cors_page_number_cell(r, "Allowed", cors_page_number(rule->allowed, p));
+    cors_page_number_cell(r, "Denied", cors_page_number(rule->denied, p));
+    cors_page_row_end(r);
+}
+
+/* Most servers have none: they see nothing of it. */
+void cors_page_rules(request_rec *r, const cors_status_view_t *view)
+{
+    static const char *const heads[] = {
+        "Origins", "#Allowed", "#Denied", NULL
+    };
+
+    if (view->rules->nelts == 0) {
+        return;
+    }
+    ap_rputs("<section aria-labelledby=\"rules\">\n"
+             "<h2 id=\"rules\">Rules for some origins</h2>\n", r);
+    cors_page_table(r, "What <code>&lt;CorsOrigin&gt;</code> sections decided, "
+                    "preflights and requests", heads);
+    for (int i = 0; i < view->rules->nelts; i++) {
+        write_rule(r, &APR_ARRAY_IDX(view->rules, i, cors_rule_view_t));
+    }
+    cors_page_table_end(r);
     ap_rputs("</section>\n", r);
 }
 

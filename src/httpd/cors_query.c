@@ -47,12 +47,15 @@ static const char *one_line(const query_t *query, const char *text)
     return line;
 }
 
+/* A driver writes its answer to the one that it is given, if there is one: none
+ * may be left of a try that has failed. */
 static void disconnect(query_t *query)
 {
     APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close =
         APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
 
     apr_pool_clear(query->answer);
+    query->rows = NULL;
     if (query->dbd != NULL) {
         dbd_close(query->server, query->dbd);
         query->dbd = NULL;

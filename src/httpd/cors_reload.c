@@ -96,16 +96,14 @@ static apr_status_t look_at_files(int state, void *data, apr_pool_t *ptemp)
     return APR_SUCCESS;
 }
 
-/* Of the n-th thread that asks databases: every so manieth query is its. */
+/* Of each of the threads that ask databases: whichever is free takes what is
+ * due, so that one that is silent has one thread waiting for it, and no more. */
 static apr_status_t ask(int state, void *data, apr_pool_t *ptemp)
 {
-    const int *n = data;
-    int queries = 0;
-
+    (void)data;
     begin_tick(state);
     for (int i = 0; is_running(state) && i < reload->watched->nelts; i++) {
-        if (watched_at(i)->feed->kind == CORS_FEED_QUERY
-            && queries++ % QUERY_THREADS == *n) {
+        if (watched_at(i)->feed->kind == CORS_FEED_QUERY) {
             atomic_fetch_add(&reload->queries, 1);
             if (!atomic_load(&reload->is_over)) {
                 cors_watch_look(watched_at(i), ptemp);
@@ -150,7 +148,7 @@ static int count(cors_feed_kind_t kind)
 
 /* A thread in each child. */
 static bool make_thread(const char *name, ap_watchdog_callback_fn_t *callback,
-                        const void *data, apr_pool_t *pconf)
+                        apr_pool_t *pconf)
 {
     APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) *get_instance =
         APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
@@ -160,7 +158,7 @@ static bool make_thread(const char *name, ap_watchdog_callback_fn_t *callback,
 
     return get_instance != NULL && register_callback != NULL
         && get_instance(&watchdog, name, 0, 0, pconf) == APR_SUCCESS
-        && register_callback(watchdog, CORS_WATCH_TICK, data, callback)
+        && register_callback(watchdog, CORS_WATCH_TICK, NULL, callback)
            == APR_SUCCESS;
 }
 
@@ -169,16 +167,14 @@ static bool make_threads(apr_pool_t *pconf)
     const int queries = count(CORS_FEED_QUERY);
     const int files = reload->interval > 0 ? count(CORS_FEED_FILE) : 0;
     bool ok = files + queries == 0
-           || make_thread("_cors_take_", take, NULL, pconf);
+           || make_thread("_cors_take_", take, pconf);
 
     if (files > 0) {
-        ok = ok && make_thread("_cors_files_", look_at_files, NULL, pconf);
+        ok = ok && make_thread("_cors_files_", look_at_files, pconf);
     }
     for (int i = 0; ok && i < queries && i < QUERY_THREADS; i++) {
-        static const int numbers[QUERY_THREADS] = {0, 1, 2, 3, 4, 5, 6, 7};
-
         ok = make_thread(apr_psprintf(pconf, "_cors_query_%d_", i), ask,
-                         &numbers[i], pconf);
+                         pconf);
     }
     return ok;
 }

@@ -39,6 +39,9 @@ static void decide(cors_request_t *cors)
 {
     cors_decide_at_first(&cors->verdict, cors->policy, &cors->facts);
     if (cors_verdict_is_about_origin(&cors->verdict)) {
+        if (!cors->knows_site) {
+            cors_facts_read_site(&cors->facts, cors->first);
+        }
         cors_facts_read_own(&cors->facts, cors->first);
         cors_decide_by_own_origin(&cors->verdict, cors->policy, &cors->facts);
     }
@@ -84,7 +87,12 @@ cors_request_t *cors_request_begin(request_rec *r)
     cors_facts_read(&cors->facts, r);
     capture(cors, r, server->has_section_policies ? CORS_LEVEL_SERVER
                                                   : CORS_LEVEL_FULL);
-    if (cors->level == CORS_LEVEL_FULL && cors->policy == NULL) {
+    if (cors->level != CORS_LEVEL_FULL) {
+        /* Before "RequestHeader ... early" or a later module can change it. */
+        cors_facts_read_site(&cors->facts, r);
+        cors->knows_site = true;
+    }
+    else if (cors->policy == NULL) {
         return NULL;
     }
     ap_set_module_config(r->request_config, &cors_module, cors);

@@ -32,6 +32,7 @@ typedef struct cors_request_t {
     const request_rec *subject;   /* whose phases show the policy: first, or the
                                      subrequest of a lookup */
     cors_facts_t facts;
+    bool knows_site;              /* Sec-Fetch-Site has been read */
     cors_level_t level;
     const cors_policy_t *section; /* the policy captured, on or off */
     const cors_policy_t *policy;  /* the same; NULL: CORS is off */

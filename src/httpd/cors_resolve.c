@@ -123,7 +123,7 @@ int cors_resolve_at_full(request_rec *r)
 static const char *look_up(cors_request_t *cors, request_rec *r,
                            const char *path, const char *unwalkable)
 {
-    cors_request_t *lookup = apr_pcalloc(r->pool, sizeof *lookup);
+    cors_request_t *lookup = cors_request_make(r->pool);
     const char *uri = ap_escape_uri(r->pool, path);
     const char *filename;
 
@@ -259,7 +259,7 @@ static void strike_pose(request_rec *r, const pose_t *pose)
 const cors_policy_t *cors_resolve_asked(request_rec *r,
                                         const cors_asked_t *asked)
 {
-    cors_request_t *cors = apr_pcalloc(r->pool, sizeof *cors);
+    cors_request_t *cors = cors_request_make(r->pool);
     const pose_t pose = {
         .server = asked->server,
         .hostname = asked->hostname,

@@ -105,11 +105,12 @@ static void merge_section(cors_policy_t *policy, const walk_t *walk,
                           const ap_directive_t *directive)
 {
     const apr_array_header_t *list = walk->registry->sections;
+    const ap_directive_t *parent = parent_of(directive);
     apr_array_header_t *chain =
         apr_array_make(walk->ptemp, 4, sizeof(enclosing_t));
 
-    if (parent_of(directive) != NULL) {
-        merge_section(policy, walk, parent_of(directive));
+    if (parent != NULL) {
+        merge_section(policy, walk, parent);
     }
     for (int i = 0; i < list->nelts; i++) {
         const cors_section_t *other = APR_ARRAY_IDX(list, i, cors_section_t *);

@@ -44,7 +44,7 @@ static cors_shm_t *make(server_rec *s, const char *name)
     return made;
 }
 
-void cors_shm_post_config(server_rec *s)
+void cors_shm_post_config(server_rec *s, const apr_array_header_t *rules)
 {
     const char *name = name_of(s->process->pool);
     void *found = NULL;
@@ -54,6 +54,9 @@ void cors_shm_post_config(server_rec *s)
     }
     (void)apr_pool_userdata_get(&found, name, s->process->pool);
     shared = found != NULL ? found : make(s, name);
+    if (shared != NULL) {
+        cors_rule_stats_configure(&shared->rules, rules);
+    }
 }
 
 cors_shm_t *cors_shm(void)

@@ -67,6 +67,7 @@ const cors_status_view_t *cors_status_view(request_rec *r)
         seen = apr_palloc(r->pool, CORS_SEEN_MAX * sizeof *seen);
         view->n_seen = cors_seen_read(&cors_shm()->seen, seen, view->now);
         view->seen = seen;
+        view->rules = cors_rule_stats_read(&cors_shm()->rules, r->pool);
     }
     view->n_feeds = cors_reload_feeds();
     feeds = apr_palloc(r->pool, ((size_t)view->n_feeds + 1) * sizeof *feeds);

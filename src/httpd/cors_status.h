@@ -20,6 +20,7 @@ typedef struct cors_status_view_t {
     const cors_shm_t *shm;          /* NULL: nothing is counted */
     const cors_seen_view_t *seen;   /* what was denied, most frequent first */
     int n_seen;
+    const apr_array_header_t *rules; /* of cors_rule_view_t; NULL: none */
     const cors_watch_view_t *feeds;
     int n_feeds;
 } cors_status_view_t;

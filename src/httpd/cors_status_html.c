@@ -275,6 +275,7 @@ static void write_counted(request_rec *r, const cors_status_view_t *view)
     write_reasons(r, view, CORS_EFFECT_APPLIED);
     ap_rputs("</section>\n", r);
     cors_page_denied(r, view);
+    cors_page_rules(r, view);
     write_report_only(r, view);
 }
 

@@ -90,6 +90,24 @@ static json_t *denied(const cors_status_view_t *view, apr_pool_t *p)
     return array;
 }
 
+static json_t *sections(const cors_status_view_t *view, apr_pool_t *p)
+{
+    json_t *array = json_array();
+
+    for (int i = 0; view->rules != NULL && i < view->rules->nelts; i++) {
+        const cors_rule_view_t *rule =
+            &APR_ARRAY_IDX(view->rules, i, cors_rule_view_t);
+        json_t *object = json_object();
+
+        put(object, "place", text(rule->place, p));
+        put(object, "patterns", text(rule->patterns, p));
+        put(object, "allowed", json_integer((json_int_t)rule->allowed));
+        put(object, "denied", json_integer((json_int_t)rule->denied));
+        (void)json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static void put_place(json_t *object, const cors_place_t *at, apr_pool_t *p)
 {
     put(object, "directive", text(at != NULL ? at->directive : NULL, p));
@@ -142,6 +160,7 @@ void cors_status_write_json(request_rec *r, const cors_status_view_t *view)
         put(root, "report_only", requests(stats, CORS_EFFECT_REPORTED));
     }
     put(root, "denied", denied(view, p));
+    put(root, "sections", sections(view, p));
     put(root, "sources", sources(view, p));
     send_json(r, root);
 }
@@ -258,6 +277,7 @@ static json_t *directives(const cors_explanation_t *e, apr_pool_t *p)
         put(object, "value", text(described->value, p));
         put(object, "origins", described->origins >= 0
             ? json_integer(described->origins) : json_null());
+        put(object, "in_section", json_boolean(described->is_in_rule));
         (void)json_array_append_new(array, object);
     }
     return array;

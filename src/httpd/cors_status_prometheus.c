@@ -72,6 +72,30 @@ static void counters(request_rec *r, const cors_shm_t *shm)
                apr_time_sec(shm->since));
 }
 
+static void section(request_rec *r, const char *place, const char *verdict,
+                    uint64_t n)
+{
+    ap_rprintf(r, "cors_section_requests_total{section=\"%s\",verdict=\"%s\"} "
+               "%" APR_UINT64_T_FMT "\n", escape(place, r->pool), verdict,
+               (apr_uint64_t)n);
+}
+
+static void sections(request_rec *r, const apr_array_header_t *rules)
+{
+    if (rules->nelts > 0) {
+        head(r, "cors_section_requests_total", "counter",
+             "Requests that a <CorsOrigin> section decided, by its place.");
+    }
+    for (int i = 0; i < rules->nelts; i++) {
+        const cors_rule_view_t *rule =
+            &APR_ARRAY_IDX(rules, i, cors_rule_view_t);
+        const char *place = rule->place != NULL ? rule->place : "others";
+
+        section(r, place, "allowed", rule->allowed);
+        section(r, place, "denied", rule->denied);
+    }
+}
+
 /* One number of every source. */
 static void source_metric(request_rec *r, const cors_status_view_t *view,
                           const char *name, const char *type,
@@ -126,6 +150,7 @@ void cors_status_write_prometheus(request_rec *r,
     ap_set_content_type(r, "text/plain; version=0.0.4; charset=utf-8");
     if (view->shm != NULL) {
         counters(r, view->shm);
+        sections(r, view->rules);
     }
     if (view->n_feeds == 0) {
         return;

@@ -124,8 +124,10 @@ static void write_policy(request_rec *r, const cors_explanation_t *e)
         const cors_described_t *d =
             &APR_ARRAY_IDX(e->described, i, cors_described_t);
 
-        ap_rprintf(r, "    %s %s\n", d->directive, d->value);
-        ap_rprintf(r, "        %s\n", d->at != NULL
+        const char *indent = d->is_in_rule ? "    " : "";
+
+        ap_rprintf(r, "    %s%s %s\n", indent, d->directive, d->value);
+        ap_rprintf(r, "        %s%s\n", indent, d->at != NULL
                    ? apr_psprintf(r->pool, "%s:%d", d->at->file, d->at->line)
                    : "the default");
     }

@@ -32,6 +32,12 @@ int cors_tally_request(request_rec *r)
                      cors_policy_is_report_only(cors->policy)
                      ? CORS_EFFECT_REPORTED : CORS_EFFECT_APPLIED,
                      verdict->kind, verdict->reason);
+    if (cors_verdict_is_ruled(verdict)
+        && (verdict->kind == CORS_KIND_PREFLIGHT
+            || verdict->kind == CORS_KIND_ACTUAL)) {
+        cors_rule_stats_count(&shm->rules, verdict->policy,
+                              verdict->is_allowed);
+    }
     if (verdict->reason != CORS_REASON_NONE) {
         if (verdict->kind == CORS_KIND_ACTUAL && cors->is_answered) {
             cors_stats_count(&shm->stats, CORS_EFFECT_REFUSED, verdict->kind,

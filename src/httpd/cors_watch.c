@@ -38,16 +38,15 @@ static int64_t settle_time(const cors_watched_t *watched)
          : (int64_t)watched->interval * CORS_WATCH_SECOND * 2 / 5;
 }
 
-/*
- * From look to look: so that a change is in force within the interval, though
- * it takes two looks and everybody must notice.
- */
+/* From look to look: so that a change is in force within the interval, though
+ * a file takes two looks, each up to a tick late, and everybody must notice. */
 static int64_t look_time(const cors_watched_t *watched)
 {
-    const int64_t interval = (int64_t)watched->interval * CORS_WATCH_SECOND;
+    const int64_t time = (int64_t)watched->interval * CORS_WATCH_SECOND
+                       - 2 * CORS_WATCH_TICK;
 
-    return interval - 2 * CORS_WATCH_TICK
-         - (watched->feed->kind == CORS_FEED_FILE ? settle_time(watched) : 0);
+    return watched->feed->kind == CORS_FEED_FILE
+         ? time - settle_time(watched) - 2 * CORS_WATCH_TICK : time;
 }
 
 /* A query is asked once even if nothing is to be looked at again. */
@@ -237,7 +236,7 @@ static void note_error(cors_watched_t *watched, const char *text)
 {
     size_t i = 0;
 
-    for (; text[i] != '\0' && i < CORS_WATCH_ERROR - 1; i++) {
+    for (; i < CORS_WATCH_ERROR - 1 && text[i] != '\0'; i++) {
         atomic_store_explicit(&watched->shared->error[i], text[i],
                               memory_order_relaxed);
     }
@@ -323,13 +322,18 @@ static bool is_due(const cors_watched_t *watched)
 
 void cors_watch_look(cors_watched_t *watched, apr_pool_t *ptemp)
 {
-    if (is_due(watched) && cors_copy_lock(watched->copy)) {
+    /* The lock is between processes; two threads of one would both have it. */
+    if (!is_due(watched) || atomic_exchange(&watched->is_looked_at, true)) {
+        return;
+    }
+    if (cors_copy_lock(watched->copy)) {
         /* Another process may have been faster. */
         if (is_due(watched)) {
             look_at(watched, ptemp);
         }
         cors_copy_unlock(watched->copy);
     }
+    atomic_store(&watched->is_looked_at, false);
 }
 
 void cors_watch_complain(cors_watched_t *watched, apr_pool_t *ptemp)

@@ -59,6 +59,7 @@ typedef struct cors_watched_t {
     cors_watch_shared_t *shared;
     const cors_copies_t *copies; /* of which this is the feed's: */
     cors_copy_t *copy;
+    atomic_bool is_looked_at;    /* by a thread of this process */
     uint32_t taken;              /* the copy's generation that is in force */
     int64_t not_before;          /* to be taken again: it has failed */
     int failures;                /* so often in a row */
@@ -106,8 +107,8 @@ void cors_watch_take(cors_watched_t *watched, apr_pool_t *ptemp);
 void cors_watch_take_first(cors_watched_t *watched, apr_pool_t *ptemp);
 
 /*
- * Look, if it is time and nobody else does. Takes as long as it takes. By one
- * thread for each feed.
+ * Look, if it is time and nobody else does. Takes as long as it takes. By any
+ * thread.
  */
 void cors_watch_look(cors_watched_t *watched, apr_pool_t *ptemp);
 

@@ -38,7 +38,7 @@ def compare(figures):
     """Rows of (name, adds then, adds now, most that is let through, is it too much); None without stored figures."""
     if not _path().exists():
         return None
-    stored = json.loads(_path().read_text(encoding="utf-8"))
+    stored = _stored()
     rows = []
     for figure in _ours(figures):
         if figure.name in stored:
@@ -46,3 +46,14 @@ def compare(figures):
             most = then + PART * abs(then) + INSTRUCTIONS
             rows.append((figure.name, then, figure.adds, most, figure.adds > most))
     return rows
+
+
+def unmatched(figures):
+    """Names that are only stored, or only measured: nobody would see them become dearer."""
+    if not _path().exists():
+        return []
+    return sorted(set(_stored()) ^ {figure.name for figure in _ours(figures)})
+
+
+def _stored():
+    return json.loads(_path().read_text(encoding="utf-8"))

@@ -106,18 +106,22 @@ class Profile:
 
 
 def profiles(site, requests):
-    """The profile of each request on this site, with the answer it got.
+    """The profile of each request on this site, with the answer it got."""
+    with Httpd(site, TOOL) as httpd:
+        return counted(httpd, httpd.root.path / "dumps", requests)
+
+
+def counted(server, dumps, requests, connections=0):
+    """The same of a server under callgrind that has had so many connections before.
 
     Callgrind writes what it has counted when the next connection begins.
     """
-    with Httpd(site, TOOL) as httpd:
-        for _ in range(WARM_UPS):
-            httpd.ask_all(requests * max(10, WARM_UP_REQUESTS // len(requests)))
-        answers = [httpd.ask(request, REQUESTS) for request in requests for _ in range(ROUNDS)]
-        httpd.ask(requests[0], 1)
-        first = WARM_UPS + 2  # they are numbered from 1, and the first connection ends nothing
-        paths = [httpd.root.path / f"dumps/out.{first + number}" for number in range(len(answers))]
-        found = [Profile(path, REQUESTS) for path in paths]
+    for _ in range(WARM_UPS):
+        server.ask_all(requests * max(10, WARM_UP_REQUESTS // len(requests)))
+    answers = [server.ask(request, REQUESTS) for request in requests for _ in range(ROUNDS)]
+    server.ask(requests[0], 1)
+    first = connections + WARM_UPS + 2  # they are numbered from 1, and the first connection ends nothing
+    found = [Profile(dumps / f"out.{first + number}", REQUESTS) for number in range(len(answers))]
     rounds = [found[start : start + ROUNDS] for start in range(0, len(found), ROUNDS)]
     return [(sorted(each, key=lambda profile: profile.whole)[ROUNDS // 2], answer)
             for each, answer in zip(rounds, answers[::ROUNDS])]

@@ -5,6 +5,7 @@ import dataclasses
 import typing
 
 import origins
+import reload
 import setups
 
 
@@ -35,22 +36,22 @@ class Result:
 
 def adds(setup, probe, factor=1.0):
     """That many times what a probe adds."""
-    return lambda figures, _: factor * figures(setup, probe).adds
+    return lambda figures, *_: factor * figures(setup, probe).adds
 
 
 def whole(setup, probe, factor=1.0):
     """That many times what a probe takes in all."""
-    return lambda figures, _: factor * figures(setup, probe).whole
+    return lambda figures, *_: factor * figures(setup, probe).whole
 
 
 def bare(factor=1.0):
     """What a GET takes without CORS."""
-    return lambda figures, _: factor * figures.bare(setups.get(setups.ALLOWED)).whole
+    return lambda figures, *_: factor * figures.bare(setups.get(setups.ALLOWED)).whole
 
 
 def parsing(probe):
     """What it takes to read an .htaccess file, beyond one without a directive."""
-    def cost(figures, _):
+    def cost(figures, *_):
         return parsed(figures, probe) - parsed(figures, "0 lines")
     return cost
 
@@ -62,12 +63,23 @@ def parsed(figures, probe):
 
 def longest(name):
     """A figure of the longest list."""
-    return lambda _, rows: getattr(max(rows, key=lambda row: row.size), name)
+    return lambda _, rows, __: getattr(max(rows, key=lambda row: row.size), name)
 
 
 def constant(number):
     """A limit that depends on nothing."""
     return lambda *_: number
+
+
+def reloaded(name):
+    """A figure of requests while the longest list is loaded again."""
+    return lambda _, __, reloads: getattr(reloads(reload.RELOAD), name)
+
+
+def not_reloaded(name, factor, margin):
+    """That much more than the same figure while it is not, with the machine left alone or not."""
+    return lambda _, __, reloads: margin + factor * max(
+        getattr(reloads(each), name) for each in (reload.QUIET, reload.BUSY))
 
 
 def _of_lists(size, held, factors):
@@ -79,6 +91,13 @@ def _of_lists(size, held, factors):
             text = f"1,000,000 origins, {probe}: at most {factors[kind]:.2f} × what it adds with {size:,}"
             limit = adds(f"list of {size:,}", probe, factors[kind])
             yield Claim(text, probe in held, adds(longest_list, probe), limit)
+
+
+def _of_preflights(setup, where, is_made):
+    """What a preflight takes, against the recipe's and a GET; the latter is claimed or not."""
+    recipe = whole("recipe with preflights", "preflight", 0.8)
+    yield Claim(f"preflight, {where}: at most 0.8 × the recipe's", False, whole(setup, "preflight"), recipe)
+    yield Claim(f"preflight, {where}: no more than a GET without CORS", is_made, whole(setup, "preflight"), bare())
 
 
 LOOK_UPS = [f"{kind}, {outcome}" for kind in origins.KINDS for outcome in ("hit", "miss")]
@@ -98,23 +117,24 @@ CLAIMS = (
           adds("loaded but unused", "Origin"), constant(150)),
     *_of_lists(2, ["exact, hit", "port, hit"], AGAINST_TWO),
     *_of_lists(1_000, LOOK_UPS, AGAINST_MANY),
-    Claim("preflight, policy of the server: at most 0.8 × the recipe's", False,
-          whole("server", "preflight"), whole("recipe with preflights", "preflight", 0.8)),
-    Claim("preflight, policy of the server: no more than a GET without CORS", True,
-          whole("server", "preflight"), bare()),
-    Claim("preflight, policy in <Location>: at most 0.8 × the recipe's", False,
-          whole("<Location>", "preflight"), whole("recipe with preflights", "preflight", 0.8)),
-    Claim("preflight, policy in <Location>: no more than a GET without CORS", False,
-          whole("<Location>", "preflight"), bare()),
+    *_of_preflights("server", "policy of the server", is_made=True),
+    *_of_preflights("<VirtualHost>", "policy in <VirtualHost>", is_made=True),
+    *_of_preflights("<Location>", "policy in <Location>", is_made=False),
     Claim(".htaccess, 1 line: parsed at no more than a Header line", False, parsing("1 Cors"), parsing("1 Header")),
     Claim(".htaccess, 4 lines: parsed at no more than 4 Header lines", True, parsing("4 Cors"), parsing("4 Header")),
     Claim(".htaccess, 8 lines: parsed at no more than 8 Header lines", False, parsing("8 Cors"), parsing("8 Header")),
     Claim("1,000,000 origins are loaded in 2 s of processor time", True, longest("load"), constant(2), unit="s"),
     Claim("1,000,000 origins: at most 100 bytes each, beyond their text", True,
           longest("overhead"), constant(100), unit="bytes"),
+    Claim("reload under load: no more requests over 10 ms than beside another program", True,
+          reloaded("late"), not_reloaded("late", 1.25, 1), unit="of 1,000"),
+    Claim("reload under load: nor more time spent waiting beyond 10 ms", True,
+          reloaded("waiting"), not_reloaded("waiting", 1.25, 10), unit="of 1,000"),
+    Claim("reload under load: nothing is left of lists that were replaced", True,
+          lambda _, __, reloads: reloads.grown / 1024, constant(4096), unit="kB"),
 )
 
 
-def check(figures, rows):
-    """Every claim with its numbers."""
-    return [Result(claim, claim.figure(figures, rows), claim.limit(figures, rows)) for claim in CLAIMS]
+def check(*measured):
+    """Every claim with its numbers; what is measured: instructions, lists, reloads."""
+    return [Result(claim, claim.figure(*measured), claim.limit(*measured)) for claim in CLAIMS]

@@ -4,6 +4,7 @@
 import pathlib
 
 import claims
+import reload
 import setups
 
 MODULE = "mod_cors.so"
@@ -12,9 +13,10 @@ BEGIN, END = "<!-- make bench -->\n", "<!-- end -->\n"
 LISTS = list(dict.fromkeys(setup.name for setup in reversed(setups.LISTS)))
 PARSED = ".htaccess parsed"
 LOOKED_INTO = (
-    ("server", "allowed"), ("server", "no Origin"), ("loaded but unused", "Origin"), ("server", "preflight"),
+    ("server", "allowed"), ("server", "denied"), ("server", "no Origin"), ("loaded but unused", "Origin"),
+    ("server", "preflight"),
 )
-NOISE_KB = 64
+NOISE_KB = 128
 TOP = 12
 
 
@@ -39,7 +41,7 @@ def _cell(value):
 
 
 def _is_number(cells):
-    return any(cells) and all(cell.lstrip("-< ")[:1].isdigit() or cell in ("", "–") for cell in cells)
+    return any(cells) and all(cell.lstrip("-+< ")[:1].isdigit() or cell in ("", "–") for cell in cells)
 
 
 def _instructions(figures):
@@ -67,6 +69,18 @@ def _of_list(row):
     if resident < NOISE_KB:
         return row.size, row.text / 1024, row.load * 1000, f"< {NOISE_KB}", "–"
     return row.size, round(row.text / 1024), round(row.load * 1000), round(resident), round(row.overhead)
+
+
+def _reloads(reloads):
+    yield "## Lists of origins: a million, loaded again under load\n"
+    yield table(
+        ("meanwhile", "requests", "median, ms", "99 %, ms", "longest, ms", "over 10 ms, of 1,000",
+         "time beyond 10 ms, of 1,000"),
+        [(phase.name, len(phase.times), *(f"{1000 * phase.quantile(share):.2f}" for share in (0.5, 0.99, 1)),
+          f"{phase.late:.1f}", f"{phase.waiting:.1f}") for phase in reloads.phases],
+    )
+    yield (f"Resident memory of a process: {round(reloads.before / 1024):,} kB before, "
+           f"{round(reloads.after / 1024):,} kB after {reload.ROUNDS} reloads.\n")
 
 
 def _parsing(figures):
@@ -109,26 +123,33 @@ def _claims(results):
     yield table(("claim", "figure", "at most", "unit", "", "must hold"), rows)
 
 
-def baseline(compared):
-    """What has become dearer than the stored figures allow."""
+def baseline(compared, unmatched):
+    """What has become dearer than the stored figures allow, and what could not be compared."""
     if compared is None:
         return "No figures of this httpd are stored: make bench BASELINE=update stores those of this run.\n"
     dearer = [row[:-1] for row in compared if row[-1]]
-    text = f"{len(compared)} figures compared with those stored: {len(dearer)} dearer than allowed.\n"
-    return text + ("\n" + table(("figure", "stored", "now", "allowed"), dearer) if dearer else "")
+    parts = [f"{len(compared)} figures compared with those stored: {len(dearer)} dearer than allowed.\n"]
+    if dearer:
+        parts.append(table(("figure", "stored", "now", "allowed"), dearer))
+    if unmatched:
+        parts.append(f"Not both stored and measured: {'; '.join(unmatched)}. make bench BASELINE=update stores anew.\n")
+    return "\n".join(parts)
 
 
-def text(figures, rows, results, version):
+def text(figures, rows, reloads, results, version):
     """All tables, the machine-independent figures first."""
-    parts = [f"Measured with httpd {version}.\n", *_instructions(figures), *_lists(figures, rows), *_parsing(figures)]
+    parts = [f"Measured with httpd {version}.\n", *_instructions(figures), *_lists(figures, rows), *_reloads(reloads),
+             *_parsing(figures)]
     for setup, probe in LOOKED_INTO:
         parts.extend(_where(figures, setup, probe))
     return "\n".join([*parts, *_claims(results)])
 
 
-def document(tables):
-    """Put the tables in their place in the documentation."""
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+def document(tables, begin=BEGIN):
+    """Put the tables in their place in the documentation: after this line."""
+    before, found, rest = DOCUMENT.read_text(encoding="utf-8").partition(begin)
     after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}", encoding="utf-8")
+    if not found:
+        raise RuntimeError(f"{DOCUMENT} has no line {begin}")
+    DOCUMENT.write_text(f"{before}{begin}\n{tables}\n{END}{after}", encoding="utf-8")
     return DOCUMENT

@@ -53,7 +53,25 @@ def site(lines, lists, module="cors", files=()):
     return made
 
 
-class Httpd:
+class Asked:
+    """A server on a port, asked at the pace that counting takes."""
+
+    port = 0
+
+    def ask(self, request, count):
+        """The same request so many times, on one connection; the last answer."""
+        return self.ask_all([request] * count)
+
+    def ask_all(self, requests):
+        """These requests on one connection; the last answer."""
+        with contextlib.closing(Connection(self.port, seconds=120)) as connection:
+            for request in requests:
+                response = connection.request(*request)
+                time.sleep(PAUSE)
+        return response
+
+
+class Httpd(Asked):
     """httpd -X on a site, perhaps under a tool, while the context lasts."""
 
     def __init__(self, served, tool=()):
@@ -127,15 +145,3 @@ class Httpd:
         self.ask(GET, 1)
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
             return int(re.search(r"VmRSS:\s+(\d+) kB", status.read())[1]) * 1024
-
-    def ask(self, request, count):
-        """The same request so many times, on one connection; the last answer."""
-        return self.ask_all([request] * count)
-
-    def ask_all(self, requests):
-        """These requests on one connection; the last answer."""
-        with contextlib.closing(Connection(self.port, seconds=120)) as connection:
-            for request in requests:
-                response = connection.request(*request)
-                time.sleep(PAUSE)
-        return response

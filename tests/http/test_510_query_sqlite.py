@@ -14,7 +14,7 @@ from harness.site import EVIL, GOOD, OTHER
 
 CREDENTIALS = "CorsAllowCredentials On"
 CONTENT = []
-site = Site(f"{sqlite.LINES}\n{EVERY_SECOND}", modules=["dbd"])
+site = Site(f"{sqlite.LINES}\n{EVERY_SECOND}", modules=["dbd"], allows=[LEFT_OUT])  # as soon as there is an answer
 
 
 def query(where="1"):

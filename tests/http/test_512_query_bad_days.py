@@ -10,13 +10,14 @@ import time
 
 import pytest
 from harness import Httpd, Site, rows, sqlite
+from harness.answer import shared
 from harness.backend import Listener
 from harness.outages import (
     FOUR, Cut, Database, Denied, Halfway, InTheMiddle, Locked, Missing, Nonsense, NoTable, Refused, ShutOut, Unreadable,
     Vhost,
 )
 from harness.queries import (
-    ALL, EVERY_SECOND, FAILED, LISTED, MENDED, OF_MOD_DBD, allowed, becomes, line_of, postgresql, said,
+    ALL, EVERY_SECOND, FAILED, LISTED, LOADED, MENDED, OF_MOD_DBD, allowed, becomes, line_of, postgresql, said,
 )
 from harness.reload import replace, until
 from harness.relay import Relay
@@ -202,6 +203,43 @@ def test_a_database_that_falls_silent_keeps_nobody_waiting(postgres, start):
         becomes(server, path, FOUR, LISTED, GOOD)
 
 
+def test_a_silent_database_keeps_no_other_waiting():
+    """More databases than there are threads to ask them, and one process only."""
+    with contextlib.ExitStack() as stack:
+        silent = Silent()
+        site = Site(f"{EVERY_SECOND}\nStartServers 1\nServerLimit 1\nMaxRequestWorkers 25", ["dbd"], allows=[OUTAGE])
+        page = site.page("/page")
+        params = [("pgsql", f"host=127.0.0.1 port={silent.port} dbname=none user=none")]
+        params += [("sqlite3", f"${{ROOT}}/database/{number}") for number in range(1, 12)]
+        site.add("<VirtualHost 127.0.0.1:${PORT}>\nServerName localhost\n</VirtualHost>")
+        for number, (driver, words) in enumerate(params):
+            site.file(f"database/{number}", sqlite.content([LISTED]))
+            site.add(
+                f"""
+                <VirtualHost 127.0.0.1:${{PORT}}>
+                    ServerName host{number}.example
+                    DBDriver {driver}
+                    DBDParams "{words}"
+                    DBDPersist Off
+                    {ALL}
+                </VirtualHost>
+                """
+            )
+        server = stack.enter_context(Httpd(site))
+        stack.enter_context(silent)  # which ends first
+
+        def who_allows(origin):
+            hosts = [("Host", f"host{number}.example") for number in range(len(params))]
+            return [host[1] for host in hosts if server.get(page, origin, host).cors == shared(origin)]
+
+        others = [f"host{number}.example" for number in range(1, len(params))]
+        until(lambda: silent.asked, "it is asked")
+        until(lambda: who_allows(LISTED) == others, lambda: who_allows(LISTED))
+        for number in range(1, len(params)):
+            replace(server.root.path / f"database/{number}", sqlite.content([GOOD]))
+        until(lambda: who_allows(GOOD) == others, lambda: who_allows(GOOD))
+
+
 def test_a_time_limit_of_the_driver_makes_silence_an_outage(start):
     with Silent() as silent:
         site, path, _ = beside(postgresql(f"host=127.0.0.1 port={silent.port} dbname=none user=none connect_timeout=2"))
@@ -225,6 +263,23 @@ def test_sqlite_locked_keeps_nobody_waiting(start):
     assert_file_is_reloaded(server, file)
     sqlite.execute(server.root.path / sqlite.FILE, rows=[GOOD])
     becomes(server, path, FOUR, LISTED, GOOD)
+
+
+def test_sqlite_locked_for_one_try_is_read_by_the_next(start):
+    """The driver gives a try up after a second and a half: nothing of it may be in the answer of the next."""
+    site, path, _ = beside(f"{sqlite.LINES}\n{EVERY_SECOND}")
+    site.file(sqlite.FILE, sqlite.content([LISTED, GOOD]))
+    server = start(site)
+    becomes(server, path, FOUR, LISTED, GOOD)
+    server.log.allow(OF_MOD_DBD)
+    with sqlite.locked(server.root.path / sqlite.FILE):
+        time.sleep(2.6)
+    sqlite.execute(server.root.path / sqlite.FILE, rows=[OTHER])
+    becomes(server, path, FOUR, LISTED, GOOD, OTHER)
+    until(lambda: len(said(server, LOADED)) == 2, lambda: said(server, LOADED))
+    assert [line.partition("loaded: ")[2] for line in said(server, LOADED)] == [
+        "2 origins, the first answer", "3 origins, 2 before"
+    ]
 
 
 POOLED = ("DBDPersist On", "DBDMin 0", "DBDKeep 1", "DBDMax 2")

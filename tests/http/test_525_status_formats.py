@@ -54,11 +54,13 @@ SOURCE = closed(
         "failed": MAYBE_TIME, "error": MAYBE_TEXT,
     }
 )
+SECTION = closed({"place": MAYBE_TEXT, "patterns": TEXT, "allowed": COUNT, "denied": COUNT})
 STATUS_SCHEMA = closed(
     {
         "module": {"enum": ["mod_cors"]}, "version": TEXT, "now": TIME, "since": TIME, "requests": REQUESTS,
         "refused": COUNT, "report_only": REQUESTS,
         "denied": {"type": "array", "items": SEEN, "maxItems": 512}, "sources": {"type": "array", "items": SOURCE},
+        "sections": {"type": "array", "items": SECTION},
     }
 )
 TYPES = {"string": str, "integer": int, "boolean": bool, "null": type(None), "object": dict, "array": list}

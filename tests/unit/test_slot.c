@@ -250,6 +250,45 @@ START_TEST(a_pool_of_its_own_belongs_to_no_thread)
 }
 END_TEST
 
+/* mod_http2's threads come and go, for as long as the server runs. */
+static void *look_and_go(void *slot)
+{
+    (void)cors_slot_enter(slot);
+    cors_slot_leave();
+    return NULL;
+}
+
+static void let_come_and_go(cors_slot_t *slot, int n)
+{
+    for (int i = 0; i < n; i++) {
+        pthread_t thread;
+
+        ck_assert_int_eq(pthread_create(&thread, NULL, look_and_go, slot), 0);
+        ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    }
+}
+
+START_TEST(threads_that_come_and_go_leave_no_more_and_more_records)
+{
+    cors_slot_t *slot = make_slot();
+    const cors_set_t *set = put(slot, "https://a");
+    int made;
+
+    let_come_and_go(slot, 1100);
+    made = cors_slot_readers();
+    ck_assert_ptr_eq(cors_slot_enter(slot), set);
+    let_come_and_go(slot, 1100);
+    ck_assert_int_eq(cors_slot_readers(), made);
+    (void)put(slot, "https://b");
+    let_come_and_go(slot, 10);
+    support_same_number("still looked at", cors_slot_reclaim(slot), 1);
+    ck_assert(has(set, "https://a"));
+    cors_slot_leave();
+    support_same_number("no longer", cors_slot_reclaim(slot), 0);
+    ck_assert_int_eq(atomic_load(&alive), 1);
+}
+END_TEST
+
 Suite *cors_suite_slot(void)
 {
     Suite *suite = suite_create("slot");
@@ -263,6 +302,8 @@ Suite *cors_suite_slot(void)
     tcase_add_test(tests, slots_do_not_mind_each_other);
     tcase_add_test(tests, every_thread_keeps_what_it_looks_at);
     tcase_add_test(tests, two_threads_look_at_the_same);
+    tcase_add_test(tests,
+                   threads_that_come_and_go_leave_no_more_and_more_records);
     tcase_add_test(tests, a_pool_of_its_own_belongs_to_no_thread);
     return suite;
 }
