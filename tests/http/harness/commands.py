@@ -9,6 +9,7 @@ import subprocess
 from .installed import REPOSITORY
 
 # What a document may tell an administrator to run, and what is checked of it where a test cannot run it
+ELSEWHERE = {"apt": "tests/package/acceptance.sh"}  # what changes a machine is run on one that is thrown away
 APACHECTL = ("configtest", "graceful", "-t", "-t -D DUMP_CORS")
 
 
@@ -30,6 +31,9 @@ def simple(line):
 def check(words, server):
     """Fail, by an assertion, where the command is not what its document makes of it."""
     checks = {"make": _make, "apachectl": _apachectl, "cors-explain": _explain, "curl": _curl}
+    if words[0] in ELSEWHERE:
+        assert (REPOSITORY / ELSEWHERE[words[0]]).exists()
+        return
     if words[0] not in checks:
         raise Unknown(" ".join(words))
     checks[words[0]](words, server)
@@ -37,7 +41,8 @@ def check(words, server):
 
 def _make(words, _):
     """The targets exist."""
-    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    files = ("Makefile", "packaging/package.mk")
+    makefile = "".join((REPOSITORY / name).read_text(encoding="utf-8") for name in files)
     targets = set(" ".join(re.findall(r"^([a-z][a-z \-]*):(?!=)", makefile, re.M)).split())
     asked = [word for word in words[1:] if "=" not in word]
     assert set(asked) <= targets, f"make has no target {set(asked) - targets}"
