@@ -14,7 +14,11 @@
 #include <http_config.h>
 #include <http_core.h>
 
-static const char slot_name[] = "mod_cors: answers of databases";
+#include "mod_cors.h"
+
+/* Of each version its own: another one's records may look different. */
+static const char slot_name[] =
+    "mod_cors " MOD_CORS_VERSION ": answers of databases";
 
 typedef struct heirloom_t {
     cors_heirloom_key_t key;

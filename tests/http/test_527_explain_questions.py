@@ -186,7 +186,7 @@ def test_the_answer_has_a_schema(server, path):
         assert set(told["browser"]) == {"reads", "stops_at", "hidden", "chrome", "firefox", "safari"}
         assert told["browser"]["reads"] == (told["browser"]["chrome"] is None)
         for each in told["policy"]:
-            assert set(each) == {"directive", "file", "line", "value", "origins"}
+            assert set(each) == {"directive", "file", "line", "value", "origins", "in_section"}
             assert each["directive"].startswith("Cors")
         for each in told["mend"]:
             assert set(each) == {"write", "where", "directive", "file", "line"} and each["where"]
