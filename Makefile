@@ -74,6 +74,7 @@ MANDIR = $(PREFIX)/share/man/man1
 DOCDIR = $(PREFIX)/share/doc/mod_cors
 
 DOCUMENTS = README.md CHANGES LICENSE SECURITY.md $(wildcard docs/*.md)
+GUIDES = $(wildcard docs/guides/*.md)
 EXAMPLES = conf/cors.conf $(wildcard conf/examples/*)
 ORIGINS = $(wildcard conf/origins/*)
 CONFIG = tools/config.sh $(1) "$(LAYOUT)" "$(DESTDIR)$(SYSCONFDIR)" "$(LIBEXECDIR)" "$(DOCDIR)"
@@ -84,8 +85,9 @@ install: all
 	install -m 755 $(BUILD)/mod_cors.so "$(DESTDIR)$(LIBEXECDIR)/mod_cors.so"
 	install -m 755 tools/cors-explain "$(DESTDIR)$(BINDIR)/cors-explain"
 	install -m 644 docs/cors-explain.1 "$(DESTDIR)$(MANDIR)/cors-explain.1"
-	install -d "$(DESTDIR)$(DOCDIR)/examples/origins"
+	install -d "$(DESTDIR)$(DOCDIR)/guides" "$(DESTDIR)$(DOCDIR)/examples/origins"
 	install -m 644 $(DOCUMENTS) "$(DESTDIR)$(DOCDIR)"
+	install -m 644 $(GUIDES) "$(DESTDIR)$(DOCDIR)/guides"
 	install -m 644 $(EXAMPLES) "$(DESTDIR)$(DOCDIR)/examples"
 	install -m 644 $(ORIGINS) "$(DESTDIR)$(DOCDIR)/examples/origins"
 	@$(call CONFIG,install)
@@ -95,8 +97,9 @@ uninstall:
 	@$(call CONFIG,uninstall)
 	rm -f "$(DESTDIR)$(LIBEXECDIR)/mod_cors.so" "$(DESTDIR)$(BINDIR)/cors-explain" "$(DESTDIR)$(MANDIR)/cors-explain.1"
 	rm -f $(foreach file,$(notdir $(DOCUMENTS)),"$(DESTDIR)$(DOCDIR)/$(file)")
+	rm -f $(foreach file,$(notdir $(GUIDES)),"$(DESTDIR)$(DOCDIR)/guides/$(file)")
 	rm -f $(foreach file,$(notdir $(EXAMPLES)) $(ORIGINS:conf/%=%),"$(DESTDIR)$(DOCDIR)/examples/$(file)")
-	-rmdir "$(DESTDIR)$(DOCDIR)/examples/origins" "$(DESTDIR)$(DOCDIR)/examples" "$(DESTDIR)$(DOCDIR)"
+	-rmdir "$(DESTDIR)$(DOCDIR)/guides" "$(DESTDIR)$(DOCDIR)/examples/origins" "$(DESTDIR)$(DOCDIR)/examples" "$(DESTDIR)$(DOCDIR)"
 
 # ---------------------------------------------------------------------- demo
 

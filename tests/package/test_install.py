@@ -47,7 +47,8 @@ def test_what_is_installed_goes_again(layout, tmp_path):
     make("install", *settings(tmp_path, layout))
     there = files(tmp_path)
     assert there >= {"usr/lib/modules/mod_cors.so", "usr/bin/cors-explain", "usr/share/man/man1/cors-explain.1",
-                     "usr/share/doc/mod_cors/README.md", "usr/share/doc/mod_cors/examples/cors.conf", *LAYOUTS[layout]}
+                     "usr/share/doc/mod_cors/README.md", "usr/share/doc/mod_cors/mod_cors.md",
+                     "usr/share/doc/mod_cors/guides/from-fastapi.md", "usr/share/doc/mod_cors/examples/cors.conf", *LAYOUTS[layout]}
     assert {name for name in there if name.startswith("etc")} == set(LAYOUTS[layout])
     make("uninstall", *settings(tmp_path, layout))
     assert files(tmp_path) == set()
