@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Merging: every directive on its own, the inner value over the outer, in every pair of places."""
 
-import textwrap
-
 import pytest
 from harness import Site, policy
 from harness.answer import NOT_SHARED, PREFLIGHT_VARY, SAFELISTED, UNTOUCHED, answered, shared, tokens
+from harness.nesting import IN_AREA, virtual_host
 from harness.site import GOOD, OTHER
 
 DENIED = {"Vary": tokens(PREFLIGHT_VARY)}
@@ -96,7 +95,6 @@ DIRECTIVES = [
 NOT_IN_HTACCESS = ("CorsOriginsFile", "CorsOriginsFileEnv", "CorsDangerouslyAllow")
 
 # place; configuration with {outer} and {inner}, which may be .htaccess files instead
-IN_AREA = '<Directory "{root}/area">'
 PLACES = {
     "Directory over virtual host": f"{{outer}}\n{IN_AREA}\n{{inner}}\n</Directory>",
     "Location over virtual host": "{outer}\n<Location /area>\n{inner}\n</Location>",
@@ -124,20 +122,6 @@ site.file("conf/good", f"{GOOD}\n")
 site.file("conf/other", f"{OTHER}\n")
 
 
-def virtual_host(number, place, outer, inner):
-    """One virtual host for one case; its name."""
-    name = f"case{number}.example"
-    text = PLACES[place].format(outer=outer, inner=inner, root=f"${{DOCROOT}}/{name}")
-    site.page(f"/{name}/area/page")
-    if place.startswith(".htaccess"):
-        site.file(f"htdocs/{name}/area/.htaccess", inner + "\n")
-    if place.endswith(".htaccess"):
-        site.file(f"htdocs/{name}/.htaccess", outer + "\n")
-    body = f'ServerName {name}\nDocumentRoot "${{DOCROOT}}/{name}"\n{text}'
-    site.add(f"<VirtualHost 127.0.0.1:${{PORT}}>\n{textwrap.indent(body, '    ')}\n</VirtualHost>")
-    return name
-
-
 def possible(place, outer, inner):
     """Some directives do not stand in .htaccess files; start-up sees no guard lifted by another section."""
     if "CorsDangerouslyAllow" in outer and not place.endswith("over virtual host"):
@@ -147,7 +131,7 @@ def possible(place, outer, inner):
 
 
 CASES = [
-    pytest.param(virtual_host(number, place, outer, inner), *expected, id=f"{name}: {place}")
+    pytest.param(virtual_host(site, number, place, PLACES[place], outer, inner), *expected, id=f"{name}: {place}")
     for number, (place, (name, outer, inner, *expected)) in enumerate(
         (place, row) for row in DIRECTIVES for place in PLACES if possible(place, row[1], row[2])
     )

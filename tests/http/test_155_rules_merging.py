@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """<CorsOrigin>: what is inherited, what an inner section replaces, and which of several sections counts."""
 
-import textwrap
-
 import pytest
 from harness import Site, policy, rows, section
 from harness.answer import FOR_EVERYBODY, NOT_SHARED, PREFLIGHT_VARY, SAFELISTED, answered, shared, tokens
+from harness.nesting import IN_AREA, virtual_host
 from harness.site import GOOD, OTHER
 
 A, B, C, D = "https://a.example", "https://b.example", "https://c.example", "https://d.example"
@@ -186,7 +185,6 @@ ROWS = [
 ]
 
 # place: configuration with {outer} and {inner}, which may be .htaccess files instead
-IN_AREA = '<Directory "{root}/area">'
 PLACES = {
     "Location over virtual host": "{outer}\n<Location /area>\n{inner}\n</Location>",
     "LocationMatch over Location":
@@ -206,20 +204,6 @@ site = Site()
 site.file("conf/good", f"{GOOD}\n")
 
 
-def virtual_host(number, place, outer, inner):
-    """One virtual host for one case; its name."""
-    name = f"case{number}.example"
-    text = PLACES[place].format(outer=outer, inner=inner, root=f"${{DOCROOT}}/{name}")
-    site.page(f"/{name}/area/page")
-    if place.startswith(".htaccess"):
-        site.file(f"htdocs/{name}/area/.htaccess", inner + "\n")
-    if place.endswith(".htaccess"):
-        site.file(f"htdocs/{name}/.htaccess", outer + "\n")
-    body = f'ServerName {name}\nDocumentRoot "${{DOCROOT}}/{name}"\n{text}'
-    site.add(f"<VirtualHost 127.0.0.1:${{PORT}}>\n{textwrap.indent(body, '    ')}\n</VirtualHost>")
-    return name
-
-
 def places_of(number, outer):
     """Three places for each row, in turn; some directives do not stand in .htaccess files."""
     is_bound = outer.startswith(NOT_IN_HTACCESS)
@@ -228,7 +212,7 @@ def places_of(number, outer):
 
 
 CASES = [
-    pytest.param(virtual_host(3 * number + nth, place, outer, inner), *expected, id=f"{name}: {place}")
+    pytest.param(virtual_host(site, 3 * number + nth, place, PLACES[place], outer, inner), *expected, id=f"{name}: {place}")
     for number, (name, outer, inner, *expected) in enumerate(ROWS)
     for nth, place in enumerate(places_of(number, outer))
 ]

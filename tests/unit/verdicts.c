@@ -53,3 +53,25 @@ const char *verdicts_text(const cors_verdict_t *verdict, const char *origin)
     return verdict->vary == NULL ? text
          : apr_pstrcat(pool, text, "Vary: ", verdict->vary, "\n", NULL);
 }
+
+static int count(const verdicts_cell_t *cells, int n, int policy, int request)
+{
+    int found = 0;
+
+    for (int i = 0; i < n; i++) {
+        found += cells[i].policy == policy
+              && (cells[i].requests & ON(request)) != 0;
+    }
+    return found;
+}
+
+void verdicts_complete(const verdicts_cell_t *cells, int n, int policies,
+                       int requests)
+{
+    for (int i = 0; i < policies * requests; i++) {
+        ck_assert_msg(count(cells, n, i / requests, i % requests) == 1,
+                      "policy %d, request %d has %d cells", i / requests,
+                      i % requests,
+                      count(cells, n, i / requests, i % requests));
+    }
+}

@@ -23,6 +23,21 @@
 #define VARY_PREFLIGHT "Vary: Origin, Access-Control-Request-Method, " \
                        "Access-Control-Request-Headers\n"
 
+/* Bits of the requests of a grid, for one or several of them. */
+#define ON(request) (1u << (request))
+
+/*
+ * Fail unless each request has exactly one cell in the row of each policy: cells
+ * says for each of the n cells its policy and, as bits, its requests.
+ */
+typedef struct verdicts_cell_t {
+    int policy;
+    unsigned requests;
+} verdicts_cell_t;
+
+void verdicts_complete(const verdicts_cell_t *cells, int n, int policies,
+                       int requests);
+
 /* From the pool of the test; origin is that of the request, or NULL. */
 const char *verdicts_text(const cors_verdict_t *verdict, const char *origin);
 
