@@ -24,8 +24,8 @@ HARDENING = -fPIC -fvisibility=hidden -fstack-protector-strong
 
 # Asked for once, and only by what is built: "make deps" runs without them.
 system = $(patsubst -I%,-isystem %,$(1))
-APR_FLAGS = $(eval APR_FLAGS := $(call system,$(shell $(APR_CONFIG) --includes --cppflags)))$(APR_FLAGS)
-HTTPD_FLAGS = $(eval HTTPD_FLAGS := -isystem $(shell $(APXS) -q INCLUDEDIR) $(call system,$(shell apu-1-config --includes)))$(HTTPD_FLAGS)
+APR_FLAGS = $(eval APR_FLAGS := $(call system,$(shell $(APR_CONFIG) --includes --cppflags) $(shell apu-1-config --includes)))$(APR_FLAGS)
+HTTPD_FLAGS = $(eval HTTPD_FLAGS := -isystem $(shell $(APXS) -q INCLUDEDIR))$(HTTPD_FLAGS)
 LIB_FLAGS = $(eval LIB_FLAGS := $(call system,$(shell $(PKG_CONFIG) --cflags libpsl libpcre2-8 jansson)))$(LIB_FLAGS)
 LIBS = $(eval LIBS := $(shell $(PKG_CONFIG) --libs libpsl libpcre2-8 jansson))$(LIBS)
 

@@ -55,6 +55,8 @@ static Suite *(*const suites[])(void) = {
     cors_suite_browser,
     cors_suite_console,
     cors_suite_advice,
+    cors_suite_ask,
+    cors_suite_quote,
 };
 
 static int run_all(void)

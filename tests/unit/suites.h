@@ -50,5 +50,7 @@ Suite *cors_suite_describe(void);
 Suite *cors_suite_browser(void);
 Suite *cors_suite_console(void);
 Suite *cors_suite_advice(void);
+Suite *cors_suite_ask(void);
+Suite *cors_suite_quote(void);
 
 #endif
