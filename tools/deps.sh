@@ -40,6 +40,7 @@ test  | openssl                 | have openssl                       | openssl  
 test  | strace                  | have strace                        | strace                             | strace
 test  | clang                   | have clang                         | clang                              | clang
 test  | sanitizers and fuzzer   | fuzzer                             | libclang-rt-dev                    | compiler-rt
+test  | clang's coverage tools  | have llvm-profdata                 | llvm                               | llvm
 test  | ThreadSanitizer of gcc  | have gcc                           | gcc                                | libtsan
 test  | valgrind                | have valgrind                      | valgrind                           | valgrind
 test  | the public suffix list  | some /usr/share/publicsuffix/*.dat | publicsuffix                       | publicsuffix-list
