@@ -61,17 +61,6 @@ static bool is_word(char c)
     return cors_ascii_is_alpha(c) || cors_ascii_is_digit(c);
 }
 
-/* From "\\" to the end of what it makes literal. */
-static const char *skip_escape(const char *at)
-{
-    if (at[1] == 'Q') {
-        const char *end = strstr(at, "\\E");
-
-        return end ? end + 1 : at + strlen(at) - 1;
-    }
-    return at[1] != '\0' ? at + 1 : at;
-}
-
 /* The literal text at both ends of an expression, as far as it is plain. */
 typedef struct ends_t {
     char *head, *tail;
@@ -112,7 +101,7 @@ static void find_ends(ends_t *ends, const char *text, apr_pool_t *p)
             at += strcspn(at, "}");
         }
         else if (*at == '\\') {
-            at = skip_escape(at);
+            at = cors_sample_skip_escape(at);
         }
         if (*at == '\0') {
             break;
@@ -268,7 +257,7 @@ int cors_regex_unescaped_dot(const cors_regex_t *regex)
         }
         after_word = is_word(*at);
         if (*at == '\\') {
-            at = skip_escape(at);
+            at = cors_sample_skip_escape(at);
         }
         else if (*at == '[' && *(at = cors_sample_skip_class(at)) == '\0') {
             break;

@@ -38,6 +38,16 @@ const char *cors_sample_skip_class(const char *at)
     return at;
 }
 
+const char *cors_sample_skip_escape(const char *at)
+{
+    if (at[1] == 'Q') {
+        const char *end = strstr(at, "\\E");
+
+        return end ? end + 1 : at + strlen(at) - 1;
+    }
+    return at[1] != '\0' ? at + 1 : at;
+}
+
 static void put(sampler_t *s, char c)
 {
     if (s->muted > 0) {
@@ -120,15 +130,16 @@ static unsigned count_alternatives(const char *at)
     int depth = 0;
 
     for (; *at != '\0' && depth >= 0; at++) {
-        if (*at == '[') {
+        if (*at == '\\') {
+            at = cors_sample_skip_escape(at);
+        }
+        else if (*at == '[') {
             at = cors_sample_skip_class(at);
         }
-        else if (at[0] == '\\' && at[1] != '\0') {
-            at++;
+        else {
+            depth += (*at == '(') - (*at == ')');
+            n += *at == '|' && depth == 0;
         }
-        depth += *at == '(';
-        depth -= *at == ')';
-        n += *at == '|' && depth == 0;
         if (*at == '\0') {
             break;
         }

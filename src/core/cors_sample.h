@@ -24,4 +24,7 @@ const char *cors_sample_make(const char *regex, unsigned choice,
  * class. */
 const char *cors_sample_skip_class(const char *at);
 
+/* From "\\" to the end of what it makes literal. */
+const char *cors_sample_skip_escape(const char *at);
+
 #endif

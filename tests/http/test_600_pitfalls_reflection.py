@@ -58,6 +58,8 @@ def test_what_amounts_to_a_star_is_refused_with_credentials():
     """A Go middleware refuses only the star itself, and takes h* or https://* with credentials."""
     for wide in (".*", "h.*", "https?://.*", "https://[^/]+", r"https://.+\.[a-z]+", r"https://good\.example|.*"):
         assert refused(f"CorsAllowOriginRegex {wide}"), wide
+    for opened in (r"https://good\.com.*", r"^(https?)://(www\.)?good\.com.*$", r"https://.*(good|fine)\.com", r"https://\w+\.dev"):
+        assert refused(f"CorsAllowOriginRegex {opened}"), opened
     for pattern in ("h*", "https://*", "https://*:*", "*://good.example"):
         assert configtest(f"<Location /x>\nCorsAllowOrigin {pattern}\n</Location>").code != 0, pattern
 

@@ -19,6 +19,7 @@ static Suite *(*const suites[])(void) = {
     cors_suite_pattern_mend,
     cors_suite_psl,
     cors_suite_regex,
+    cors_suite_sample,
     cors_suite_set,
     cors_suite_set_random,
     cors_suite_names,

@@ -24,6 +24,7 @@ Suite *cors_suite_policy(void);
 Suite *cors_suite_psl(void);
 Suite *cors_suite_reason(void);
 Suite *cors_suite_regex(void);
+Suite *cors_suite_sample(void);
 Suite *cors_suite_set(void);
 Suite *cors_suite_set_random(void);
 Suite *cors_suite_source(void);
