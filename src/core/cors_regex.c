@@ -136,17 +136,30 @@ static const char *neighbour_of(const cors_origin_t *origin, apr_pool_t *p)
     return NULL;
 }
 
+static bool is_among(const char *const *texts, unsigned n, const char *text)
+{
+    while (n > 0) {
+        if (texts[--n] != NULL && strcmp(texts[n], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
  * Change origins that the expression allows: what follows them, and who owns
- * them.
+ * them. Most choices make the same few; .htaccess is read for every request.
  */
 static const char *find_open_sample(const cors_regex_t *regex, apr_pool_t *p)
 {
+    const char *made[CORS_SAMPLES];
+
     for (unsigned i = 0; i < CORS_SAMPLES; i++) {
         const char *text = cors_sample_make(regex->text, i, p), *other;
         cors_origin_t origin;
 
-        if (text == NULL || !allows(regex, text)
+        made[i] = text;
+        if (text == NULL || is_among(made, i, text) || !allows(regex, text)
             || !cors_origin_parse(&origin, text) || origin.is_opaque) {
             continue;
         }
