@@ -17,6 +17,7 @@
  */
 #include "mod_cors.h"
 
+#include <apr_hooks.h>
 #include <http_protocol.h>
 #include <http_request.h>
 #include <mod_status.h>
@@ -36,10 +37,23 @@
 #include "src/httpd/cors_tally.h"
 
 /* Within a phase the steps have an order, which hooks of equal rank have not. */
+static int post_read_request(request_rec *r)
+{
+    cors_request_t *cors = cors_request_begin(r);
+
+    if (cors != NULL && cors->level == CORS_LEVEL_FULL) {
+        cors_answer_settle(cors, r);
+    }
+    return DECLINED;
+}
+
 static int translate_name(request_rec *r)
 {
     int rv;
 
+    if (cors_request_open(r) == NULL) {
+        return DECLINED;
+    }
     (void)cors_request_at_location(r);
     rv = cors_answer_at_location(r);
     return rv != DECLINED ? rv : cors_resolve_translate(r, translate_name);
@@ -47,42 +61,23 @@ static int translate_name(request_rec *r)
 
 static int post_perdir_config(request_rec *r)
 {
-    int rv = cors_resolve_at_full(r);
+    int rv;
 
+    if (cors_request_open(r) == NULL) {
+        return DECLINED;
+    }
+    rv = cors_resolve_at_full(r);
     return rv != DECLINED ? rv : cors_answer_at_full(r);
 }
 
-static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                       server_rec *s)
+/*
+ * A request: first its headers, then its policy, as soon as each level is known,
+ * before another module can end the phase. At the end the response, whoever
+ * makes it.
+ */
+static void register_request_hooks(void)
 {
-    int rv = cors_reload_post_config(pconf, ptemp, s);
-
-    cors_shm_post_config(s);
-    return rv != OK ? rv : cors_conf_post_config(pconf, plog, ptemp, s);
-}
-
-static void register_hooks(apr_pool_t *p)
-{
-    static const char *const before_watchdog[] = {"mod_watchdog.c", NULL};
-
-    (void)p;
-
-    /* Configuration */
-    ap_hook_pre_config(cors_conf_pre_config, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_check_config(cors_check_config, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_test_config(cors_dump, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_post_config(post_config, NULL, before_watchdog, APR_HOOK_MIDDLE);
-
-    /* Lists that change: each process begins with what the others have. */
-    ap_hook_child_init(cors_reload_child_init, NULL, before_watchdog,
-                       APR_HOOK_FIRST);
-    ap_hook_child_init(cors_reload_child_begin, NULL, NULL,
-                       APR_HOOK_REALLY_LAST);
-    ap_hook_monitor(cors_reload_monitor, NULL, NULL, APR_HOOK_MIDDLE);
-
-    /* A request: first its headers, then its policy, as soon as each level is
-     * known, before another module can end the phase. */
-    ap_hook_post_read_request(cors_request_begin, NULL, NULL,
+    ap_hook_post_read_request(post_read_request, NULL, NULL,
                               APR_HOOK_REALLY_FIRST);
     ap_hook_pre_translate_name(cors_request_at_location, NULL, NULL,
                                APR_HOOK_REALLY_FIRST);
@@ -92,16 +87,63 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_post_perdir_config(post_perdir_config, NULL, NULL,
                                APR_HOOK_REALLY_FIRST);
     ap_hook_fixups(cors_answer_at_redirect, NULL, NULL, APR_HOOK_REALLY_LAST);
-
-    /* A response, whoever makes it. */
-    cors_actual_register_filter();
     ap_hook_insert_filter(cors_actual_insert_filter, NULL, NULL,
                           APR_HOOK_REALLY_LAST);
     ap_hook_insert_error_filter(cors_actual_insert_filter, NULL, NULL,
                                 APR_HOOK_REALLY_LAST);
 
-    /* What operators see. */
     ap_hook_log_transaction(cors_tally_request, NULL, NULL, APR_HOOK_MIDDLE);
+}
+
+/*
+ * The configuration has been read: now it is known whether any request can have
+ * a policy. If not, no request pays for hooks; httpd's own sorting is over.
+ */
+static int check_config(apr_pool_t *pconf, apr_pool_t *plog,
+                        apr_pool_t *ptemp, server_rec *s)
+{
+    int rv = cors_check_config(pconf, plog, ptemp, s);
+
+    cors_conf_expect(pconf, s);
+    if (cors_conf_in_use()) {
+        register_request_hooks();
+        apr_hook_sort_all();
+    }
+    return rv;
+}
+
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                       server_rec *s)
+{
+    int rv = cors_reload_post_config(pconf, ptemp, s);
+
+    (void)plog;
+    cors_shm_post_config(s);
+    cors_conf_forget();
+    return rv;
+}
+
+static void register_hooks(apr_pool_t *p)
+{
+    static const char *const before_watchdog[] = {"mod_watchdog.c", NULL};
+
+    (void)p;
+
+    /* Configuration; and, if it has policies, requests. */
+    ap_hook_pre_config(cors_conf_pre_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_test_config(cors_dump, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(post_config, NULL, before_watchdog, APR_HOOK_MIDDLE);
+    cors_actual_register_filter();
+
+    /* Lists that change: each process begins with what the others have. */
+    ap_hook_child_init(cors_reload_child_init, NULL, before_watchdog,
+                       APR_HOOK_FIRST);
+    ap_hook_child_init(cors_reload_child_begin, NULL, NULL,
+                       APR_HOOK_REALLY_LAST);
+    ap_hook_monitor(cors_reload_monitor, NULL, NULL, APR_HOOK_MIDDLE);
+
+    /* What operators see. */
     ap_hook_handler(cors_status_handler, NULL, NULL, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, cors_status_in_mod_status, NULL, NULL,
                       APR_HOOK_MIDDLE);
@@ -111,7 +153,7 @@ AP_DECLARE_MODULE(cors) = {
     STANDARD20_MODULE_STUFF,
     cors_conf_create_dir,
     cors_conf_merge_dir,
-    NULL,  /* per server: see cors_conf_post_config */
+    NULL,  /* per server: see cors_conf_expect */
     NULL,
     cors_directives,
     register_hooks,

@@ -26,7 +26,7 @@ list=production
 [[ ${ENV-} == development ]] && list=development
 
 modules=(mpm_event unixd log_config watchdog mime dir alias headers unique_id allowmethods reflector dav dav_fs
-         authn_core authn_file auth_basic authz_core authz_user)
+         authn_core authn_file auth_basic authz_core authz_host authz_user)
 
 fail() { echo "mod_cors demo: $*" >&2; exit 1; }
 
@@ -105,7 +105,8 @@ banner() {
     printf '    %-42s %s\n' \
         "http://localhost:$page/" "the page, from an origin that development allows" \
         "http://localhost:$stranger/" "the same page, from a stranger's origin" \
-        "http://localhost:$api/api/items.json" "the API that both call"
+        "http://localhost:$api/api/items.json" "the API that both call" \
+        "http://localhost:$api/cors-status" "what was allowed and denied, and why"
     cat <<BANNER
 
   ENV is ${ENV:-unset}, so this list of allowed origins is in force:

@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "cors_lint.h"
+#include "cors_rule.h"
 #include "cors_wants.h"
 
 typedef struct advising_t {
@@ -25,17 +26,28 @@ static void add(const advising_t *to, const char *line, const char *where,
     advice->at = at;
 }
 
-/* "beside CorsAllowOrigin at conf/x.conf:3": the section that has the policy. */
-static const char *beside(const advising_t *to, const cors_place_t *at)
-{
-    return apr_psprintf(to->p, "Write it beside %s; a directive that is there "
-                        "already may have it as another argument.",
-                        cors_place_text(at, to->p));
-}
-
+/* The section that has the policy. */
 static const cors_place_t *section(const advising_t *to)
 {
-    return to->policy->sources->at;
+    bool is_outside;
+
+    return cors_sources_place(to->policy->sources, &is_outside);
+}
+
+/* "beside CorsAllowOrigin at conf/x.conf:3", "into <CorsOrigin> at ..." where
+ * that has the policy, "above <CorsOrigin> at ..." where it has only a part. */
+static const char *beside(const advising_t *to, const cors_place_t *at)
+{
+    const char *where = "beside";
+    bool is_outside;
+
+    cors_sources_place(to->policy->sources, &is_outside);
+    if (strcmp(at->directive, CORS_RULE_DIRECTIVE) == 0) {
+        where = is_outside ? "above" : "into";
+    }
+    return apr_psprintf(to->p, "Write it %s %s; a directive that is there "
+                        "already may have it as another argument.", where,
+                        cors_place_text(at, to->p));
 }
 
 static void advise_origin(const advising_t *to, const char *text)
@@ -193,7 +205,7 @@ apr_array_header_t *cors_advise(const cors_policy_t *policy,
         fetch->with_credentials || cors_policy_has_credentials(policy), p
     };
     cors_seen_item_t items[CORS_WANTS_MAX];
-    const int n = cors_wants_of(items, verdict, policy, facts, "");
+    const int n = cors_wants_of(items, verdict, policy, facts);
 
     for (int i = 0; i < n; i++) {
         advise_item(&to, &items[i], verdict);
@@ -258,4 +270,30 @@ apr_array_header_t *cors_advise_policy(const cors_fetch_t *fetch,
         "about it. Conditions on what SetEnvIf sets cannot be told here.",
         NULL);
     return to.list;
+}
+
+void cors_advise_reads(apr_array_header_t *advice,
+                       const cors_policy_t *policy, const cors_fetch_t *fetch,
+                       apr_pool_t *p)
+{
+    const advising_t to = {advice, policy, false, p};
+    const cors_list_t *list = policy->exposed;
+    const char *hidden = cors_browser_hidden(
+        fetch, list != NULL ? list->value : NULL, p);
+    const cors_place_t *at = list != NULL ? list->at : section(&to);
+    char *names = hidden != NULL ? apr_pstrdup(p, hidden) : NULL, *last;
+
+    for (const char *name = names != NULL ? apr_strtok(names, ", ", &last)
+                                          : NULL;
+         name != NULL; name = apr_strtok(NULL, ", ", &last)) {
+        const cors_name_fault_t fault = cors_name_check_response_header(name);
+
+        if (fault != CORS_NAME_OK || strcmp(name, "*") == 0) {
+            add(&to, NULL, "No directive helps: what the script would read is "
+                "no header, or one that browsers show to no script.", at);
+            continue;
+        }
+        add(&to, apr_pstrcat(p, "CorsExposeHeaders ", name, NULL),
+            beside(&to, at), at);
+    }
 }

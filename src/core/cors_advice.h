@@ -28,6 +28,12 @@ apr_array_header_t *cors_advise(const cors_policy_t *policy,
                                 const cors_facts_t *facts,
                                 const cors_fetch_t *fetch, apr_pool_t *p);
 
+/* Append what the policy lacks for the script to see the headers of the
+ * response that it would read. */
+void cors_advise_reads(apr_array_header_t *advice,
+                       const cors_policy_t *policy, const cors_fetch_t *fetch,
+                       apr_pool_t *p);
+
 /* Append what would take the place of answers that nobody here can know: a
  * backend's, to preflights or with CORS headers of its own. */
 void cors_advise_unknown(apr_array_header_t *advice,

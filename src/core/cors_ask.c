@@ -55,7 +55,7 @@ static int flag(const char *query, const char *name, const char *no,
 static const char *find_repeated(const char *query, apr_pool_t *p)
 {
     static const char *const names[] = {
-        "url", "origin", "method", "headers", "credentials",
+        "url", "origin", "method", "headers", "reads", "credentials",
         "private-network", "format"
     };
 
@@ -97,6 +97,11 @@ static bool is_visible(const char *text)
     return true;
 }
 
+static const char *not_empty(const char *text)
+{
+    return text != NULL && *text != '\0' ? text : NULL;
+}
+
 static const char *check(const char *url, const cors_fetch_t *fetch)
 {
     if (url == NULL) {
@@ -111,9 +116,9 @@ static const char *check(const char *url, const cors_fetch_t *fetch)
         return "method is no token: write GET, PUT or the like";
     }
     if (!is_visible(url) || !is_visible(fetch->origin)
-        || !is_visible(fetch->headers)) {
-        return "url, origin and headers are printable ASCII: write others as "
-               "browsers send them, percent-encoded or in punycode";
+        || !is_visible(fetch->headers) || !is_visible(fetch->reads)) {
+        return "url, origin and names of headers are printable ASCII: write "
+               "others as browsers send them, percent-encoded or in punycode";
     }
     return NULL;
 }
@@ -129,14 +134,12 @@ const char *cors_ask_read(const char **url, cors_fetch_t *fetch,
     *url = cors_ask_parameter(query, "url", p);
     fetch->origin = cors_ask_parameter(query, "origin", p);
     fetch->method = cors_ask_parameter(query, "method", p);
-    fetch->headers = cors_ask_parameter(query, "headers", p);
+    fetch->headers = not_empty(cors_ask_parameter(query, "headers", p));
+    fetch->reads = not_empty(cors_ask_parameter(query, "reads", p));
     fetch->with_credentials = credentials == 1;
     fetch->to_private_network = network == 1;
     if (fetch->method == NULL || *fetch->method == '\0') {
         fetch->method = "GET";
-    }
-    if (fetch->headers != NULL && *fetch->headers == '\0') {
-        fetch->headers = NULL;
     }
     if (fault == NULL && credentials < 0) {
         fault = "credentials is include or omit";

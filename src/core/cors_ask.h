@@ -3,9 +3,9 @@
  * cors_ask: the query of a question what would happen (?explain=1&url=...).
  *
  * The parameters are url (a path, or a whole http or https URL), origin,
- * method, headers, credentials=include, private-network=1. They come from
- * whoever may see the status page, so each is bounded and nothing of them is
- * said in a fault. Whose URL it is, httpd/cors_question.c finds out.
+ * method, headers, reads, credentials=include, private-network=1. They come
+ * from whoever may see the status page, so each is bounded and nothing of them
+ * is said in a fault. Whose URL it is, httpd/cors_question.c finds out.
  */
 #ifndef CORS_ASK_H
 #define CORS_ASK_H

@@ -141,3 +141,42 @@ cors_step_t cors_browser_check_preflight(const cors_fetch_t *fetch,
     }
     return *what != NULL ? CORS_STEP_HEADER : CORS_STEP_NONE;
 }
+
+/* https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name */
+static bool is_always_shown(const char *name)
+{
+    static const char *const names[] = {
+        "cache-control", "content-language", "content-length", "content-type",
+        "expires", "last-modified", "pragma"
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (apr_cstr_casecmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A list that is the policy's own: "*", or names. */
+const char *cors_browser_hidden(const cors_fetch_t *fetch,
+                                const char *exposed, apr_pool_t *p)
+{
+    const bool shows_all = exposed != NULL && strcmp(exposed, "*") == 0
+                        && !fetch->with_credentials;
+    const char *names = fetch->reads, *hidden = NULL, *name;
+
+    while ((name = next_name(&names, p)) != NULL) {
+        const bool is_forbidden = cors_name_check_response_header(name)
+                               == CORS_NAME_FORBIDDEN_RESPONSE_HEADER;
+
+        if ((shows_all && !is_forbidden) || is_always_shown(name)
+            || covers(exposed, name, true, true, p)
+            || covers(hidden, name, true, true, p)) {
+            continue;
+        }
+        hidden = hidden == NULL ? name
+                                : apr_pstrcat(p, hidden, ", ", name, NULL);
+    }
+    return hidden;
+}

@@ -43,12 +43,14 @@ typedef struct cors_answer_t {
     const char *allow_private_network;
     const char *allow_methods;
     const char *allow_headers;
+    const char *expose_headers;
 } cors_answer_t;
 
 /* What the page asks for. */
 typedef struct cors_fetch_t {
     const char *url, *origin, *method;
     const char *headers;          /* names, joined by commas; NULL for none */
+    const char *reads;            /* of the response's headers; the same */
     bool with_credentials;
     bool to_private_network;
 } cors_fetch_t;
@@ -68,6 +70,14 @@ cors_step_t cors_browser_check_preflight(const cors_fetch_t *fetch,
 /* Where it stops with this answer to the request itself. */
 cors_step_t cors_browser_check_actual(const cors_fetch_t *fetch,
                                       const cors_answer_t *answer);
+
+/*
+ * Of the headers that the script would read, those that browsers hide from it,
+ * joined by ", ", from p; NULL for none. exposed: the response's
+ * Access-Control-Expose-Headers, or NULL.
+ */
+const char *cors_browser_hidden(const cors_fetch_t *fetch,
+                                const char *exposed, apr_pool_t *p);
 
 /* "chrome", ... */
 const char *cors_console_slug(cors_console_t console);

@@ -48,13 +48,18 @@ typedef struct cors_verdict_t {
     bool is_allowed;          /* of a CORS request */
     cors_reason_t reason;     /* why not */
     const cors_place_t *at;   /* the directive that decided; NULL: a default.
-                                 May be the match's: do not copy a verdict */
+                                 May be the match's: do not copy a verdict,
+                                 which points into itself */
     cors_slice_t refused;     /* of the request: what was not allowed */
-    int n_headers;
-    cors_header_t headers[CORS_HEADERS_MAX];  /* to be sent */
     const char *vary;         /* to be merged into Vary; NULL for nothing */
-    bool allows_any;          /* see cors_policy_allows_any */
+    bool allows_any;          /* are unknown origins, and none, sent "*"? */
+    const cors_policy_t *policy;  /* what holds for this origin: the one asked,
+                                     or ruled */
+    int n_headers;
     cors_match_t match;       /* what allowed or denied the origin */
+    cors_header_t headers[CORS_HEADERS_MAX];  /* to be sent */
+    cors_policy_t ruled;      /* a <CorsOrigin> over the policy asked, if one
+                                 holds for the origin */
 } cors_verdict_t;
 
 /* The slug of CORS_REQUEST: "preflight", ...; NULL for CORS_KIND_NONE. */
@@ -72,8 +77,23 @@ bool cors_is_preflight(const cors_facts_t *facts);
  */
 bool cors_is_same_origin(const cors_facts_t *facts);
 
+/* Does a <CorsOrigin> section hold for this origin? */
+bool cors_verdict_is_ruled(const cors_verdict_t *verdict);
+
 /* Decide, for a policy that is on. *verdict need not be initialized. */
 void cors_decide(cors_verdict_t *verdict, const cors_policy_t *policy,
                  const cors_facts_t *facts);
+
+/*
+ * The same in two steps, for who would rather not look up what facts say of
+ * this server (own_*) unless it matters: first without, then, where the verdict
+ * is about the origin, with it.
+ */
+void cors_decide_at_first(cors_verdict_t *verdict, const cors_policy_t *policy,
+                          const cors_facts_t *facts);
+bool cors_verdict_is_about_origin(const cors_verdict_t *verdict);
+void cors_decide_by_own_origin(cors_verdict_t *verdict,
+                               const cors_policy_t *policy,
+                               const cors_facts_t *facts);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include <apr_strings.h>
 
+#include "cors_rule.h"
+
 /* So many patterns of a list are written out. */
 enum { WRITTEN_MAX = 20 };
 
@@ -75,6 +77,7 @@ static cors_described_t *add(apr_array_header_t *list, const char *directive,
     described->value = value;
     described->at = at;
     described->origins = -1;
+    described->is_in_rule = false;
     return described;
 }
 
@@ -133,14 +136,20 @@ static void add_set(apr_array_header_t *list, const cors_set_t *set,
     }
 }
 
+static bool is_rule(const cors_source_t *source)
+{
+    return strcmp(source->at->directive, CORS_RULE_DIRECTIVE) == 0;
+}
+
 static void add_source(apr_array_header_t *list, const cors_source_t *source,
                        apr_pool_t *p)
 {
     const cors_set_t *set;
 
     if (source->feed == NULL) {
-        add_set(list, source->set, "CorsAllowOrigin", "CorsAllowOriginRegex",
-                p);
+        add_set(list, source->set, is_rule(source) ? CORS_RULE_DIRECTIVE
+                                                   : "CorsAllowOrigin",
+                "CorsAllowOriginRegex", p);
         return;
     }
     set = cors_source_enter(source);
@@ -191,30 +200,73 @@ static void add_guards(apr_array_header_t *list, const cors_setting_t *lifted,
     }
 }
 
-apr_array_header_t *cors_describe(const cors_policy_t *policy, apr_pool_t *p)
+static void add_sources(apr_array_header_t *list,
+                        const cors_sources_t *sources, apr_pool_t *p)
 {
-    apr_array_header_t *list = apr_array_make(p, 16, sizeof(cors_described_t));
-
-    for (int i = 0; policy->sources != NULL
-         && i < policy->sources->list->nelts; i++) {
-        add_source(list, APR_ARRAY_IDX(policy->sources->list, i,
+    for (int i = 0; i < sources->list->nelts; i++) {
+        add_source(list, APR_ARRAY_IDX(sources->list, i,
                                        const cors_source_t *), p);
     }
-    if (policy->denied != NULL) {
-        add_set(list, policy->denied, "CorsDenyOrigin", "CorsDenyOrigin", p);
+}
+
+/* Those that are written, or, with defaults, all. */
+static void add_lists(apr_array_header_t *list, const cors_policy_t *policy,
+                      bool with_defaults, apr_pool_t *p)
+{
+    if (with_defaults || policy->methods != NULL) {
+        add_list(list, "CorsAllowMethods", cors_policy_methods(policy), p);
     }
-    add_list(list, "CorsAllowMethods", cors_policy_methods(policy), p);
-    add_list(list, "CorsAllowHeaders", cors_policy_headers(policy), p);
+    if (with_defaults || policy->headers != NULL) {
+        add_list(list, "CorsAllowHeaders", cors_policy_headers(policy), p);
+    }
     if (policy->exposed != NULL) {
         add_list(list, "CorsExposeHeaders", policy->exposed, p);
     }
+}
+
+static void add_settings(apr_array_header_t *list, const cors_policy_t *policy,
+                         bool with_defaults)
+{
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         const cors_setting_t *setting = (const cors_setting_t *)(
             (const char *)policy + settings[i].offset);
 
-        add(list, settings[i].directive, word_of(&settings[i], setting),
-            setting->at);
+        if (with_defaults || setting->at != NULL) {
+            add(list, settings[i].directive, word_of(&settings[i], setting),
+                setting->at);
+        }
     }
+}
+
+static void add_rule(apr_array_header_t *list, const cors_policy_t *rule,
+                     apr_pool_t *p)
+{
+    int first;
+
+    add_sources(list, rule->sources, p);
+    first = list->nelts;
+    add_lists(list, rule, false, p);
+    add_settings(list, rule, false);
+    for (int i = first; i < list->nelts; i++) {
+        APR_ARRAY_IDX(list, i, cors_described_t).is_in_rule = true;
+    }
+}
+
+apr_array_header_t *cors_describe(const cors_policy_t *policy, apr_pool_t *p)
+{
+    apr_array_header_t *list = apr_array_make(p, 16, sizeof(cors_described_t));
+
+    if (policy->sources != NULL) {
+        for (int i = 0; i < cors_rules_count(policy->sources); i++) {
+            add_rule(list, cors_rules_get(policy->sources, i), p);
+        }
+        add_sources(list, policy->sources, p);
+    }
+    if (policy->denied != NULL) {
+        add_set(list, policy->denied, "CorsDenyOrigin", "CorsDenyOrigin", p);
+    }
+    add_lists(list, policy, true, p);
+    add_settings(list, policy, true);
     add_guards(list, &policy->lifted, p);
     return list;
 }

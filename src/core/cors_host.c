@@ -2,6 +2,7 @@
 #include "cors_host.h"
 
 #include <arpa/inet.h>
+#include <limits.h>
 
 #include <apr_strings.h>
 
@@ -116,7 +117,7 @@ static bool ends_in_number(const char *host, apr_size_t len)
     }
     for (start = len; start > 0 && host[start - 1] != '.'; start--) {
     }
-    if (start == len) {
+    if (start == len || !cors_ascii_is_digit(host[start])) {
         return false;
     }
     if (len - start >= 2 && host[start] == '0'
@@ -135,47 +136,54 @@ static bool is_same(const char *canonical, const char *host, apr_size_t len)
     return strlen(canonical) == len && memcmp(canonical, host, len) == 0;
 }
 
-static cors_host_fault_t check_character(char c)
+/* Why a character is in no label. */
+static cors_host_fault_t fault_of(char c)
 {
-    if (cors_ascii_is_lower(c) || cors_ascii_is_digit(c) || c == '-'
-        || c == '_') {
-        return CORS_HOST_OK;
-    }
     if (cors_ascii_is_upper(c)) {
         return CORS_HOST_UPPER_CASE;
     }
     return (unsigned char)c >= 0x80 ? CORS_HOST_UNICODE : CORS_HOST_CHARACTER;
 }
 
+/* What labels are made of. */
+static const bool in_label[UCHAR_MAX + 1] = {
+    ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true,
+    ['f'] = true, ['g'] = true, ['h'] = true, ['i'] = true, ['j'] = true,
+    ['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true, ['o'] = true,
+    ['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true,
+    ['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true,
+    ['z'] = true, ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true,
+    ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true,
+    ['9'] = true, ['-'] = true, ['_'] = true,
+};
+
 /* A name: labels of letters, digits, - and _, one final dot at most. */
 static cors_host_fault_t check_name(const char *host, apr_size_t len)
 {
-    apr_size_t label = 0;
+    const char *label = host;
+    const char *end = host + len - (host[len - 1] == '.');
 
-    if (host[len - 1] == '.') {
-        len--;
-    }
-    if (len > CORS_HOST_MAX) {
+    if (end - host > CORS_HOST_MAX) {
         return CORS_HOST_LONG;
     }
-    for (apr_size_t i = 0; i < len; i++) {
-        cors_host_fault_t fault;
-
-        if (host[i] == '.') {
-            if (label == 0) {
-                return CORS_HOST_EMPTY_LABEL;
-            }
-            label = 0;
-            continue;
+    for (const char *at = host;; at++) {
+        while (at < end && in_label[(unsigned char)*at]) {
+            at++;
         }
-        if ((fault = check_character(host[i])) != CORS_HOST_OK) {
-            return fault;
+        if (at < end && *at != '.') {
+            return fault_of(*at);
         }
-        if (++label > CORS_LABEL_MAX) {
+        if (at == label) {
+            return CORS_HOST_EMPTY_LABEL;
+        }
+        if (at - label > CORS_LABEL_MAX) {
             return CORS_HOST_LABEL_LONG;
         }
+        if (at >= end) {
+            return CORS_HOST_OK;
+        }
+        label = at + 1;
     }
-    return label == 0 ? CORS_HOST_EMPTY_LABEL : CORS_HOST_OK;
 }
 
 cors_host_fault_t cors_host_check(const char *host, apr_size_t len)

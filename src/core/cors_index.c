@@ -32,17 +32,31 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 29;
 }
 
-static uint64_t mix_bytes(uint64_t hash, const char *bytes, apr_size_t len)
+static uint64_t word_at(const char *bytes)
 {
     uint64_t word;
 
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* The last word overlaps the one before it: no byte is left over. */
+static uint64_t mix_bytes(uint64_t hash, const char *bytes, apr_size_t len)
+{
+    uint64_t word = 0;
+
     hash = mix(hash, len);
-    for (; len >= sizeof word; len -= sizeof word, bytes += sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        hash = mix(hash, word);
+    if (len >= sizeof word) {
+        const char *const last = bytes + len - sizeof word;
+
+        for (; bytes < last; bytes += sizeof word) {
+            hash = mix(hash, word_at(bytes));
+        }
+        return mix(hash, word_at(last));
     }
-    word = 0;
-    memcpy(&word, bytes, len);
+    for (; len > 0; len--) {
+        word = word << 8 | (unsigned char)*bytes++;
+    }
     return mix(hash, word);
 }
 
@@ -51,9 +65,13 @@ static uint32_t hash_of(const cors_index_t *index, const cors_key_t *key)
 {
     uint64_t hash = index->seed ^ key->class;
 
+    if ((key->class & CORS_CLASS_ANY_SUBDOMAIN) == 0) {
+        /* Scheme and rest are one stretch of text. */
+        return (uint32_t)(mix_bytes(hash, key->scheme, (apr_size_t)(
+            key->rest + key->len - key->scheme)) >> 32);
+    }
     hash = mix_bytes(hash, key->scheme, key->scheme_len);
-    hash = mix_bytes(hash, key->rest, key->len);
-    return (uint32_t)(hash >> 32);
+    return (uint32_t)(mix_bytes(hash, key->rest, key->len) >> 32);
 }
 
 /* The slot that has the key, or the empty one where it would go. */
@@ -120,4 +138,22 @@ const cors_member_t *cors_index_find(const cors_index_t *index,
         index->slots[probe(index, members, key, hash_of(index, key))].number;
 
     return number != 0 ? &members[number - 1] : NULL;
+}
+
+const cors_member_t *cors_index_find_text(const cors_index_t *index,
+                                          const cors_member_t *members,
+                                          const char *text, apr_size_t len)
+{
+    const uint32_t hash = (uint32_t)(mix_bytes(index->seed, text, len) >> 32);
+    uint32_t at = hash & index->mask;
+
+    for (; index->slots[at].number != 0; at = (at + 1) & index->mask) {
+        const cors_member_t *member = &members[index->slots[at].number - 1];
+
+        if (index->slots[at].hash == hash
+            && cors_member_is_text(member, text, len)) {
+            return member;
+        }
+    }
+    return NULL;
 }

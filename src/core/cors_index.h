@@ -28,4 +28,12 @@ const cors_member_t *cors_index_find(const cors_index_t *index,
                                      const cors_member_t *members,
                                      const cors_key_t *key);
 
+/*
+ * The member without wildcard whose text this is, or NULL: the one whose key
+ * would be found if the text were parsed as an origin.
+ */
+const cors_member_t *cors_index_find_text(const cors_index_t *index,
+                                          const cors_member_t *members,
+                                          const char *text, apr_size_t len);
+
 #endif

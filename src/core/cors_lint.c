@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "cors_host.h"
+#include "cors_rule.h"
 
 /* Long lines of a file are no reason for long lines in a log. */
 enum { QUOTED_MAX = 200 };
@@ -181,8 +182,10 @@ static void report_members(const cors_policy_t *policy,
     }
 }
 
-void cors_lint_errors(const cors_policy_t *policy, cors_lint_memory_t *memory,
-                      cors_findings_t *findings)
+/* Of the policy or rule itself, without the rules that it may have. */
+static void lint_own_errors(const cors_policy_t *policy,
+                            cors_lint_memory_t *memory,
+                            cors_findings_t *findings)
 {
     const unsigned unsafe = cors_policy_hazards(policy);
 
@@ -200,6 +203,28 @@ void cors_lint_errors(const cors_policy_t *policy, cors_lint_memory_t *memory,
     if ((unsafe & CORS_HAZARD_EXPOSE_ANY) != 0) {
         report_exposed(policy, findings);
     }
+}
+
+typedef void lint_t(const cors_policy_t *policy, cors_lint_memory_t *memory,
+                    cors_findings_t *findings);
+
+/* A rule over the policy is a policy, too. */
+static void lint_rules(const cors_policy_t *policy, lint_t *lint,
+                       cors_lint_memory_t *memory, cors_findings_t *findings)
+{
+    for (int i = 0; i < cors_rules_count(policy->sources); i++) {
+        cors_policy_t ruled;
+
+        cors_policy_merge(&ruled, policy, cors_rules_get(policy->sources, i));
+        lint(&ruled, memory, findings);
+    }
+}
+
+void cors_lint_errors(const cors_policy_t *policy, cors_lint_memory_t *memory,
+                      cors_findings_t *findings)
+{
+    lint_own_errors(policy, memory, findings);
+    lint_rules(policy, lint_own_errors, memory, findings);
 }
 
 /* The guard against credentials for plain http that cors_decide.c keeps. */
@@ -300,9 +325,9 @@ static bool may_warn(const cors_source_t *source, const cors_set_t *set,
             && (cors_set_hazards(set) & CORS_HAZARD_INSECURE) != 0);
 }
 
-void cors_lint_warnings(const cors_policy_t *policy,
-                        cors_lint_memory_t *memory,
-                        cors_findings_t *findings)
+static void lint_own_warnings(const cors_policy_t *policy,
+                              cors_lint_memory_t *memory,
+                              cors_findings_t *findings)
 {
     const bool warns_of_http =
         (policy->lifted.value & CORS_HAZARD_INSECURE) == 0
@@ -324,4 +349,12 @@ void cors_lint_warnings(const cors_policy_t *policy,
         }
         cors_source_leave(source);
     }
+}
+
+void cors_lint_warnings(const cors_policy_t *policy,
+                        cors_lint_memory_t *memory,
+                        cors_findings_t *findings)
+{
+    lint_own_warnings(policy, memory, findings);
+    lint_rules(policy, lint_own_warnings, memory, findings);
 }

@@ -32,26 +32,33 @@ static const kind_row_t kinds[] = {
  */
 static const char authorization[] = "Authorization";
 
-static bool same(const cors_list_t *list, const char *a, const char *b,
-                 apr_size_t b_len)
+static bool same(const cors_list_t *list, const char *listed, const char *name,
+                 apr_size_t len)
 {
-    const apr_size_t a_len = strlen(a);
-
     return list->kind == CORS_LIST_METHODS
-         ? a_len == b_len && memcmp(a, b, a_len) == 0
-         : cors_name_equal(a, a_len, b, b_len);
+         ? memcmp(listed, name, len) == 0
+         : cors_name_equal(listed, len, name, len);
 }
 
+/* Most names are told apart by their lengths. */
 static bool is_listed(const cors_list_t *list, const char *name,
                       apr_size_t len)
 {
+    const char *const *names = (const char *const *)list->names->elts;
+    const apr_size_t *lengths = (const apr_size_t *)list->lengths->elts;
+
     for (int i = 0; i < list->names->nelts; i++) {
-        if (same(list, APR_ARRAY_IDX(list->names, i, const char *), name,
-                 len)) {
+        if (lengths[i] == len && same(list, names[i], name, len)) {
             return true;
         }
     }
     return false;
+}
+
+static void push(cors_list_t *list, const char *name)
+{
+    APR_ARRAY_PUSH(list->names, const char *) = name;
+    APR_ARRAY_PUSH(list->lengths, apr_size_t) = strlen(name);
 }
 
 static bool is_authorization(const cors_list_t *list, const char *name,
@@ -69,8 +76,9 @@ cors_list_t *cors_list_create(cors_list_kind_t kind, const cors_place_t *at,
     list->kind = kind;
     list->at = at;
     list->names = apr_array_make(p, EXPECTED_NAMES, sizeof(const char *));
+    list->lengths = apr_array_make(p, EXPECTED_NAMES, sizeof(apr_size_t));
     for (const char *const *name = kinds[kind].always; *name; name++) {
-        APR_ARRAY_PUSH(list->names, const char *) = *name;
+        push(list, *name);
     }
     cors_list_seal(list, p);
     return list;
@@ -86,7 +94,7 @@ cors_name_fault_t cors_list_add(cors_list_t *list, const char *name)
     }
     fault = kinds[list->kind].check(name);
     if (fault == CORS_NAME_OK && !is_listed(list, name, strlen(name))) {
-        APR_ARRAY_PUSH(list->names, const char *) = name;
+        push(list, name);
     }
     return fault;
 }

@@ -27,6 +27,7 @@ typedef struct cors_list_t {
     cors_list_kind_t kind;
     const cors_place_t *at;     /* NULL for a default */
     apr_array_header_t *names;  /* const char *, those of the protocol first */
+    apr_array_header_t *lengths; /* apr_size_t, of the names */
     bool any;                   /* "*" is among the arguments */
     const char *listed;         /* the names, joined; NULL if there are none */
     const char *value;          /* what to send without credentials */

@@ -57,24 +57,3 @@ bool cors_member_key(const cors_member_t *member, cors_key_t *key)
     key->len = key_end(member) - host_at(member);
     return member->scheme_len != 0;
 }
-
-bool cors_key_equal(const cors_key_t *a, const cors_key_t *b)
-{
-    return a->class == b->class && a->len == b->len
-        && a->scheme_len == b->scheme_len
-        && memcmp(a->rest, b->rest, a->len) == 0
-        && memcmp(a->scheme, b->scheme, a->scheme_len) == 0;
-}
-
-void cors_key_of_origin(cors_key_t *key, const cors_origin_t *origin,
-                        unsigned class, apr_size_t from)
-{
-    const apr_size_t end = (class & CORS_CLASS_ANY_PORT)
-                         ? origin->host_at + origin->host_len : origin->len;
-
-    key->class = class;
-    key->scheme = origin->text;
-    key->scheme_len = origin->scheme_len;
-    key->rest = origin->text + from;
-    key->len = end - from;
-}

@@ -7,13 +7,14 @@
  * in one piece: host and port, or the host alone, or either of them from some
  * dot of the host on.
  *
- * Private to cors_set.c and cors_index.c.
+ * Private to the files of cors_set and cors_index.
  */
 #ifndef CORS_MEMBER_H
 #define CORS_MEMBER_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "cors_pattern.h"
 
@@ -52,16 +53,41 @@ void cors_member_unpack(const cors_member_t *member, cors_pattern_t *pattern);
 unsigned cors_member_class(const cors_member_t *member);
 unsigned cors_member_hazards(const cors_member_t *member);
 
+/* Does it stand for one origin, with this text? */
+static inline bool cors_member_is_text(const cors_member_t *member,
+                                       const char *text, apr_size_t len)
+{
+    return member->len == len && (member->flags & CORS_CLASS_MASK) == 0
+        && member->scheme_len != 0 && memcmp(member->text, text, len) == 0;
+}
+
 /* Its key; false for "*" and "null", which have none. */
 bool cors_member_key(const cors_member_t *member, cors_key_t *key);
 
-bool cors_key_equal(const cors_key_t *a, const cors_key_t *b);
+static inline bool cors_key_equal(const cors_key_t *a, const cors_key_t *b)
+{
+    return a->class == b->class && a->len == b->len
+        && a->scheme_len == b->scheme_len
+        && memcmp(a->rest, b->rest, a->len) == 0
+        && memcmp(a->scheme, b->scheme, a->scheme_len) == 0;
+}
 
 /*
  * The key under which a pattern of this class would hold for the origin, if it
  * begins in the origin's text at from. Not for opaque origins.
  */
-void cors_key_of_origin(cors_key_t *key, const cors_origin_t *origin,
-                        unsigned class, apr_size_t from);
+static inline void cors_key_of_origin(cors_key_t *key,
+                                      const cors_origin_t *origin,
+                                      unsigned class, apr_size_t from)
+{
+    const apr_size_t end = (class & CORS_CLASS_ANY_PORT)
+                         ? origin->host_at + origin->host_len : origin->len;
+
+    key->class = class;
+    key->scheme = origin->text;
+    key->scheme_len = origin->scheme_len;
+    key->rest = origin->text + from;
+    key->len = end - from;
+}
 
 #endif

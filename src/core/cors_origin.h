@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 
+#include <string.h>
+
 #include <apr.h>
 
 /*
@@ -32,6 +34,34 @@ typedef struct cors_origin_t {
 
 /* False where the text is no serialized origin; *origin is then undefined. */
 bool cors_origin_parse(cors_origin_t *origin, const char *text);
+
+/*
+ * What an Origin header says, parsed when that is needed: most requests come
+ * from an origin that a list has letter by letter.
+ */
+typedef struct cors_claim_t {
+    const char *text;
+    apr_size_t len;
+    cors_origin_t parsed;
+    bool is_parsed, is_origin;
+} cors_claim_t;
+
+static inline void cors_claim_make(cors_claim_t *claim, const char *text)
+{
+    claim->text = text;
+    claim->len = strlen(text);
+    claim->is_parsed = false;
+}
+
+/* The origin; NULL where the text is none. Points into the claim. */
+static inline const cors_origin_t *cors_claim_origin(cors_claim_t *claim)
+{
+    if (!claim->is_parsed) {
+        claim->is_parsed = true;
+        claim->is_origin = cors_origin_parse(&claim->parsed, claim->text);
+    }
+    return claim->is_origin ? &claim->parsed : NULL;
+}
 
 /* The length of the scheme before "://", 0 where there is none. */
 apr_size_t cors_origin_scheme_length(const char *text);

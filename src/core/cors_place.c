@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_place.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 
 const char *cors_place_text(const cors_place_t *place, apr_pool_t *p)
@@ -10,4 +12,9 @@ const char *cors_place_text(const cors_place_t *place, apr_pool_t *p)
     }
     return apr_psprintf(p, "%s at %s:%d", place->directive, place->file,
                         place->line);
+}
+
+bool cors_place_is_beside(const cors_place_t *a, const cors_place_t *b)
+{
+    return a->section == b->section && strcmp(a->file, b->file) == 0;
 }

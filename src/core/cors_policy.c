@@ -42,28 +42,6 @@ void cors_policy_merge(cors_policy_t *merged, const cors_policy_t *base,
     merged->exposed = add->exposed ? add->exposed : base->exposed;
 }
 
-bool cors_policy_is_on(const cors_policy_t *policy)
-{
-    return policy->sources != NULL
-        && (policy->engine.at == NULL || policy->engine.value != CORS_OFF);
-}
-
-bool cors_policy_is_silent(const cors_policy_t *policy)
-{
-    return policy->sources == NULL
-        && (policy->engine.at == NULL || policy->engine.value != CORS_OFF);
-}
-
-bool cors_policy_is_report_only(const cors_policy_t *policy)
-{
-    return policy->engine.value == CORS_REPORT_ONLY;
-}
-
-bool cors_policy_has_credentials(const cors_policy_t *policy)
-{
-    return policy->credentials.value == CORS_ON;
-}
-
 /* Of these hazards of its sources, those that the policy may not have. */
 static unsigned unsafe_among(const cors_policy_t *policy, unsigned hazards)
 {
@@ -85,41 +63,6 @@ unsigned cors_policy_hazards(const cors_policy_t *policy)
 
     return unsafe_among(policy, cors_sources_hazards(policy->sources))
          | (exposes_any ? CORS_HAZARD_EXPOSE_ANY : 0u);
-}
-
-bool cors_policy_allows_any(const cors_policy_t *policy)
-{
-    return (cors_sources_hazards(policy->sources) & CORS_HAZARD_ANY) != 0
-        && !cors_policy_has_credentials(policy);
-}
-
-bool cors_policy_depends_on_origin(const cors_policy_t *policy,
-                                   bool allows_any)
-{
-    return policy->denied != NULL || !allows_any;
-}
-
-bool cors_policy_rejects(const cors_policy_t *policy)
-{
-    return policy->disallowed.value == CORS_DISALLOWED_REJECT
-        && !cors_policy_is_report_only(policy);
-}
-
-bool cors_policy_answers_preflights(const cors_policy_t *policy)
-{
-    return policy->preflight.value == CORS_PREFLIGHT_ANSWER
-        && !cors_policy_is_report_only(policy);
-}
-
-bool cors_policy_debugs(const cors_policy_t *policy)
-{
-    return policy->debug.value == CORS_ON;
-}
-
-int cors_policy_preflight_status(const cors_policy_t *policy)
-{
-    return policy->preflight_status.at ? policy->preflight_status.value
-                                       : CORS_PREFLIGHT_STATUS_DEFAULT;
 }
 
 const char *cors_policy_max_age(const cors_policy_t *policy)

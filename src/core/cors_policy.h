@@ -65,18 +65,32 @@ void cors_policy_merge(cors_policy_t *merged, const cors_policy_t *base,
                        const cors_policy_t *add);
 
 /* Is CORS on: is there a source, and is the engine not off? */
-bool cors_policy_is_on(const cors_policy_t *policy);
+static inline bool cors_policy_is_on(const cors_policy_t *policy)
+{
+    return policy->sources != NULL
+        && (policy->engine.at == NULL || policy->engine.value != CORS_OFF);
+}
 
 /*
  * Does the policy say nothing at all: no source, and no CorsEngine Off? Then
  * that of another URL may speak in its place.
  */
-bool cors_policy_is_silent(const cors_policy_t *policy);
+static inline bool cors_policy_is_silent(const cors_policy_t *policy)
+{
+    return policy->sources == NULL
+        && (policy->engine.at == NULL || policy->engine.value != CORS_OFF);
+}
 
 /* Is the policy to be watched only: decided and logged, never applied? */
-bool cors_policy_is_report_only(const cors_policy_t *policy);
+static inline bool cors_policy_is_report_only(const cors_policy_t *policy)
+{
+    return policy->engine.value == CORS_REPORT_ONLY;
+}
 
-bool cors_policy_has_credentials(const cors_policy_t *policy);
+static inline bool cors_policy_has_credentials(const cors_policy_t *policy)
+{
+    return policy->credentials.value == CORS_ON;
+}
 
 /*
  * The hazards (CORS_HAZARD_*) that make this policy unsafe as a whole, after
@@ -92,26 +106,49 @@ unsigned cors_policy_forbidden(const cors_policy_t *policy);
  * browsers refuse it. A list may be replaced at any time: who needs the answer
  * twice asks once.
  */
-bool cors_policy_allows_any(const cors_policy_t *policy);
+static inline bool cors_policy_allows_any(const cors_policy_t *policy)
+{
+    return (cors_sources_hazards(policy->sources) & CORS_HAZARD_ANY) != 0
+        && !cors_policy_has_credentials(policy);
+}
 
 /*
  * May the answer to an actual request differ from origin to origin, given what
  * cors_policy_allows_any said?
  */
-bool cors_policy_depends_on_origin(const cors_policy_t *policy,
-                                   bool allows_any);
+static inline bool cors_policy_depends_on_origin(const cors_policy_t *policy,
+                                                 bool allows_any)
+{
+    return policy->denied != NULL || policy->sources->rules != NULL
+        || !allows_any;
+}
 
 /* Does the policy refuse actual requests from origins that it denies? */
-bool cors_policy_rejects(const cors_policy_t *policy);
+static inline bool cors_policy_rejects(const cors_policy_t *policy)
+{
+    return policy->disallowed.value == CORS_DISALLOWED_REJECT
+        && !cors_policy_is_report_only(policy);
+}
 
 /* Are preflights answered by the policy, and not by a handler or backend? */
-bool cors_policy_answers_preflights(const cors_policy_t *policy);
+static inline bool cors_policy_answers_preflights(const cors_policy_t *policy)
+{
+    return policy->preflight.value == CORS_PREFLIGHT_ANSWER
+        && !cors_policy_is_report_only(policy);
+}
 
 /* Do failed preflights say how far they came? */
-bool cors_policy_debugs(const cors_policy_t *policy);
+static inline bool cors_policy_debugs(const cors_policy_t *policy)
+{
+    return policy->debug.value == CORS_ON;
+}
 
 /* The status of an allowed preflight. */
-int cors_policy_preflight_status(const cors_policy_t *policy);
+static inline int cors_policy_preflight_status(const cors_policy_t *policy)
+{
+    return policy->preflight_status.at ? policy->preflight_status.value
+                                       : CORS_PREFLIGHT_STATUS_DEFAULT;
+}
 
 /* The Access-Control-Max-Age header's value; NULL where none is sent. */
 const char *cors_policy_max_age(const cors_policy_t *policy);

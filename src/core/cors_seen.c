@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <apr_siphash.h>
+#include <apr_strings.h>
 
 /*
  * A process that is killed while it writes would keep its entry for ever. So
@@ -16,12 +17,15 @@ enum { LOCK_EXPIRES = 2 };
 /* The place belongs to it: the same origin may be denied in two policies. */
 static uint64_t hash_of(const cors_seen_t *seen, const cors_seen_item_t *item)
 {
-    const unsigned char kind[2] = {(unsigned char)item->want, item->reported};
+    const uint64_t kind = (uint64_t)item->at->line << 8
+        | (uint64_t)item->want << 2 | (item->is_outside ? 2u : 0u)
+        | (item->reported ? 1u : 0u);
     uint64_t hash;
 
     hash = apr_siphash24(item->value, item->len, seen->key);
-    hash ^= apr_siphash24(item->place, strlen(item->place), seen->key) << 1;
-    hash += apr_siphash24(kind, sizeof kind, seen->key);
+    hash ^= apr_siphash24(item->at->file, strlen(item->at->file), seen->key)
+            << 1;
+    hash += (kind + 1) * UINT64_C(0x9e3779b97f4a7c15);
     return hash != 0 ? hash : 1;
 }
 
@@ -67,6 +71,26 @@ static void copy_text(char *to, size_t size, const char *from, size_t len)
     }
 }
 
+/* "file:line", and words on it. Of a long one the end says most. */
+static void copy_place(char *to, size_t size, const cors_seen_item_t *item)
+{
+    char end[64];
+    const char *file = item->at->file;
+    const size_t len = strlen(file);
+    const size_t end_len = (size_t)apr_snprintf(
+        end, sizeof end, ":%d%s", item->at->line,
+        item->is_outside ? ", outside of <CorsOrigin>" : "");
+    const size_t room = size - 1 - end_len;
+    const size_t n = len < room ? len : room;
+
+    memset(to, 0, size);
+    memcpy(to, file + len - n, n);
+    memcpy(to + n, end, end_len);
+    if (n < len) {
+        memcpy(to, "...", 3);
+    }
+}
+
 /*
  * With the lock: the entry is the item's from now on. It is free until all of
  * it is written, should the process be killed in between.
@@ -81,8 +105,7 @@ static void write_entry(cors_seen_entry_t *entry,
     entry->reported = item->reported;
     entry->is_cut = item->len >= sizeof entry->value;
     copy_text(entry->value, sizeof entry->value, item->value, item->len);
-    copy_text(entry->place, sizeof entry->place, item->place,
-              strlen(item->place));
+    copy_place(entry->place, sizeof entry->place, item);
     atomic_store(&entry->first, now);
     atomic_store(&entry->last, now);
     atomic_store(&entry->count, 1);

@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cors_place.h"
+
 typedef enum cors_want_t {
     CORS_WANT_ORIGIN,
     CORS_WANT_INSECURE_ORIGIN,   /* no TLS, but the policy has credentials */
@@ -65,7 +67,8 @@ typedef struct cors_seen_item_t {
     cors_want_t want;
     const char *value;
     size_t len;
-    const char *place;   /* of the policy's sources, "file:line" */
+    const cors_place_t *at;  /* beside which directive it would go */
+    bool is_outside;         /* outside of that, which is a <CorsOrigin> */
     bool reported;
 } cors_seen_item_t;
 

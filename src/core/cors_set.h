@@ -63,6 +63,24 @@ void cors_set_seal(cors_set_t *set);
 bool cors_set_find(const cors_set_t *set, const cors_origin_t *origin,
                    cors_match_t *match);
 
+/*
+ * The same for what may be no origin, which is not parsed where a pattern
+ * without wildcard is the same text. match is not NULL.
+ */
+bool cors_set_find_claim(const cors_set_t *set, cors_claim_t *claim,
+                         cors_match_t *match);
+
+/*
+ * The number (see cors_set_member) of the first pattern for this origin, in the
+ * order they were added, and in *match what it is; -1 if there is none. Takes
+ * longer than cors_set_find, which is content with any. Not for expressions.
+ */
+int cors_set_find_first(const cors_set_t *set, const cors_origin_t *origin,
+                        cors_match_t *match);
+
+/* The number of the first "*"; -1 if there is none. */
+int cors_set_any(const cors_set_t *set);
+
 /* The hazards of all members, or-ed. */
 unsigned cors_set_hazards(const cors_set_t *set);
 

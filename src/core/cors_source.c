@@ -36,12 +36,14 @@ void cors_sources_add_pattern(cors_sources_t *sources,
                               const cors_place_t *at)
 {
     cors_set_add(inline_set(sources, at), pattern, at);
+    sources->inline_hazards = cors_set_hazards(sources->inline_set);
 }
 
 void cors_sources_add_regex(cors_sources_t *sources, const cors_regex_t *regex,
                             const cors_place_t *at)
 {
     cors_set_add_regex(inline_set(sources, at), regex, at);
+    sources->inline_hazards = cors_set_hazards(sources->inline_set);
 }
 
 void cors_sources_add_feed(cors_sources_t *sources, cors_feed_t *feed,
@@ -59,7 +61,15 @@ static const cors_source_t *source_at(const cors_sources_t *sources, int i)
     return APR_ARRAY_IDX(sources->list, i, const cors_source_t *);
 }
 
-static unsigned feed_hazards(const cors_sources_t *sources)
+const cors_place_t *cors_sources_place(const cors_sources_t *sources,
+                                       bool *is_outside)
+{
+    *is_outside = sources->rules != NULL && sources->list->nelts == 0;
+    return sources->rules != NULL && sources->list->nelts > 0
+         ? source_at(sources, 0)->at : sources->at;
+}
+
+unsigned cors_sources_feed_hazards(const cors_sources_t *sources)
 {
     unsigned hazards = 0;
 
@@ -69,13 +79,6 @@ static unsigned feed_hazards(const cors_sources_t *sources)
         hazards |= feed != NULL ? cors_slot_hazards(feed->slot) : 0;
     }
     return hazards;
-}
-
-unsigned cors_sources_hazards(const cors_sources_t *sources)
-{
-    return (sources->inline_set != NULL
-            ? cors_set_hazards(sources->inline_set) : 0)
-         | (sources->has_feeds ? feed_hazards(sources) : 0);
 }
 
 const cors_set_t *cors_source_enter(const cors_source_t *source)
@@ -97,20 +100,60 @@ static void keep(cors_match_t *match)
     match->text = memcpy(match->kept, match->text, strlen(match->text) + 1);
 }
 
+/* found, in the source's set, which has been entered; leave it. */
+static bool leave(const cors_source_t *source, bool is_found,
+                  cors_match_t *match)
+{
+    if (is_found && match != NULL) {
+        keep(match);
+    }
+    cors_source_leave(source);
+    return is_found;
+}
+
+static bool find_in_feed(const cors_source_t *source,
+                         const cors_origin_t *origin, cors_match_t *match)
+{
+    const cors_set_t *set = cors_source_enter(source);
+
+    return leave(source, set != NULL && cors_set_find(set, origin, match),
+                 match);
+}
+
+static bool find_claim_in_feed(const cors_source_t *source,
+                               cors_claim_t *claim, cors_match_t *match)
+{
+    const cors_set_t *set = cors_source_enter(source);
+
+    return leave(source, set != NULL
+                 && cors_set_find_claim(set, claim, match), match);
+}
+
 bool cors_sources_find(const cors_sources_t *sources,
                        const cors_origin_t *origin, cors_match_t *match)
 {
-    bool is_found = false;
-
-    for (int i = 0; i < sources->list->nelts && !is_found; i++) {
+    for (int i = 0; i < sources->list->nelts; i++) {
         const cors_source_t *source = source_at(sources, i);
-        const cors_set_t *set = cors_source_enter(source);
 
-        is_found = set != NULL && cors_set_find(set, origin, match);
-        if (is_found && source->feed != NULL && match != NULL) {
-            keep(match);
+        if (source->feed == NULL ? cors_set_find(source->set, origin, match)
+                                 : find_in_feed(source, origin, match)) {
+            return true;
         }
-        cors_source_leave(source);
     }
-    return is_found;
+    return false;
+}
+
+bool cors_sources_find_claim(const cors_sources_t *sources,
+                             cors_claim_t *claim, cors_match_t *match)
+{
+    for (int i = 0; i < sources->list->nelts; i++) {
+        const cors_source_t *source = source_at(sources, i);
+
+        if (source->feed == NULL
+            ? cors_set_find_claim(source->set, claim, match)
+            : find_claim_in_feed(source, claim, match)) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -4,8 +4,7 @@
  * processes of a server share.
  *
  * Plain counters, added to one by one; a reader sees each as it is at that
- * moment. The layout may outlive the module's code, over a graceful restart:
- * whoever finds such memory must compare CORS_STATS_LAYOUT.
+ * moment.
  */
 #ifndef CORS_STATS_H
 #define CORS_STATS_H

@@ -16,12 +16,12 @@
 enum { CORS_WANTS_MAX = 16 };
 
 /*
- * What the request, which has this verdict, would want of the policy; how many.
- * The items point into the facts, and to place. None for a policy that is
- * unsafe: nothing that is added to it helps.
+ * What the request, which has this verdict, would want of the policy, and where
+ * it would go; how many. The items point into the facts and to the policy's
+ * places. None for a policy that is unsafe: nothing that is added to it helps.
  */
 int cors_wants_of(cors_seen_item_t items[CORS_WANTS_MAX],
                   const cors_verdict_t *verdict, const cors_policy_t *policy,
-                  const cors_facts_t *facts, const char *place);
+                  const cors_facts_t *facts);
 
 #endif

@@ -25,7 +25,7 @@ static void apply(request_rec *r, const cors_verdict_t *verdict,
         cors_apply_vary(r, verdict->vary);
         return;
     }
-    cors_apply_headers(r, verdict, policy);
+    cors_apply_headers(r, verdict);
 }
 
 static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *bb)
@@ -37,9 +37,13 @@ static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *bb)
         /* The answer is out; whatever the other response still has to say. */
         return apr_brigade_cleanup(bb);
     }
-    cors_resolve(cors, r);
+    if (!cors->is_settled || cors->told != r) {
+        cors_resolve(cors, r);
+        if (cors->policy != NULL) {
+            cors_request_decide(cors, r);
+        }
+    }
     if (cors->policy != NULL) {
-        cors_request_decide(cors, r);
         if (cors_answer_is_due(cors, r)) {
             cors->is_answered = true;
             f->ctx = NULL;
@@ -66,6 +70,11 @@ static bool has_filter(const request_rec *r)
         f = f->next;
     }
     return f != NULL && f->frec == filter_handle;
+}
+
+void cors_actual_begin(cors_request_t *cors, request_rec *r)
+{
+    ap_add_output_filter_handle(filter_handle, cors, r, r->connection);
 }
 
 void cors_actual_insert_filter(request_rec *r)

@@ -49,9 +49,19 @@ static bool is_replaceable(const cors_request_t *cors, int status)
 static void refuse_conditions(const cors_request_t *cors, request_rec *r)
 {
     if (cors->verdict.kind == CORS_KIND_ACTUAL && !cors->verdict.is_allowed
-        && cors->verdict.allows_any) {
+        && cors->verdict.allows_any
+        && !cors_policy_is_report_only(cors->policy)) {
         apr_table_unset(r->headers_in, "If-None-Match");
         apr_table_unset(r->headers_in, "If-Modified-Since");
+    }
+}
+
+void cors_answer_settle(cors_request_t *cors, request_rec *r)
+{
+    cors_request_decide(cors, r);
+    if (!answers(cors)) {
+        refuse_conditions(cors, r);
+        cors->is_settled = true;
     }
 }
 
@@ -61,12 +71,9 @@ static int conclude(cors_request_t *cors, request_rec *r)
     if (cors->policy == NULL) {
         return DECLINED;
     }
-    cors_request_decide(cors, r);
-    if (!answers(cors)
+    cors_answer_settle(cors, r);
+    if (cors->is_settled
         || (r->prev != NULL && !is_replaceable(cors, cors->first->status))) {
-        if (!cors_policy_is_report_only(cors->policy)) {
-            refuse_conditions(cors, r);
-        }
         return DECLINED;
     }
     cors->is_answered = true;
@@ -78,9 +85,8 @@ int cors_answer_at_location(request_rec *r)
     cors_request_t *cors;
 
     if (r->main != NULL || r->prev != NULL
-        || (cors = cors_request_get(r)) == NULL
-        || cors->level != CORS_LEVEL_FULL
-        || !cors_is_preflight(&cors->facts)) {
+        || (cors = cors_request_open(r)) == NULL
+        || cors->level != CORS_LEVEL_FULL) {
         return DECLINED;
     }
     return conclude(cors, r);
@@ -103,7 +109,7 @@ int cors_answer_at_full(request_rec *r)
 
 int cors_answer_at_redirect(request_rec *r)
 {
-    cors_request_t *cors = cors_request_get(r);
+    cors_request_t *cors = cors_request_open(r);
 
     if (cors == NULL || r->main != NULL
         || !cors_request_at_redirect(cors, r)) {
@@ -115,23 +121,25 @@ int cors_answer_at_redirect(request_rec *r)
 bool cors_answer_is_due(const cors_request_t *cors, const request_rec *r)
 {
     return cors->is_answered
-        || (answers(cors) && is_replaceable(cors, r->status));
+        || (!cors->is_settled && answers(cors) && is_replaceable(cors, r->status));
 }
 
 /* A status that httpd has no name for would go out as 500. */
 static const char *status_line(int status, apr_pool_t *p)
 {
-    return atoi(ap_get_status_line(status)) == status ? NULL
+    return status == CORS_PREFLIGHT_STATUS_DEFAULT
+        || atoi(ap_get_status_line(status)) == status ? NULL
          : apr_psprintf(p, "%d OK", status);
 }
 
-static void set_status(cors_request_t *cors, request_rec *r, int status)
+static void set_status(cors_request_t *cors, request_rec *r, int status,
+                       const char *line)
 {
     r->status = cors->first->status = status;
-    r->status_line = cors->first->status_line = status_line(status, r->pool);
+    r->status_line = cors->first->status_line = line;
 }
 
-static void remove_headers_of_another_response(request_rec *r)
+static void remove_headers_of_another_response(apr_table_t *table)
 {
     static const char *const names[] = {
         "Location", "Content-Length", "Content-Encoding", "Content-MD5",
@@ -139,9 +147,11 @@ static void remove_headers_of_another_response(request_rec *r)
         "Expires", "Cache-Control", "Allow", "WWW-Authenticate", NULL
     };
 
+    if (apr_is_empty_table(table)) {
+        return;
+    }
     for (const char *const *name = names; *name; name++) {
-        apr_table_unset(r->headers_out, *name);
-        apr_table_unset(r->err_headers_out, *name);
+        apr_table_unset(table, *name);
     }
 }
 
@@ -162,10 +172,10 @@ static const char *deny(cors_request_t *cors, request_rec *r)
 
     if (verdict->kind != CORS_KIND_PREFLIGHT
         || !cors_policy_debugs(cors->policy)) {
-        set_status(cors, r, HTTP_FORBIDDEN);
+        set_status(cors, r, HTTP_FORBIDDEN, NULL);
         return body;
     }
-    set_status(cors, r, HTTP_OK);
+    set_status(cors, r, HTTP_OK, NULL);
     apr_table_setn(r->headers_out, "Cors-Debug",
                    debug_text(verdict, r->pool));
     return apr_psprintf(r->pool, "%sThe preflight failed: %s.\n", body,
@@ -178,7 +188,8 @@ apr_status_t cors_answer_send(ap_filter_t *f, apr_bucket_brigade *bb,
     request_rec *r = f->r;
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
 
-    remove_headers_of_another_response(r);
+    remove_headers_of_another_response(r->headers_out);
+    remove_headers_of_another_response(r->err_headers_out);
     apr_brigade_cleanup(bb);
     if (!cors->verdict.is_allowed) {
         const char *body = deny(cors, r);
@@ -189,11 +200,15 @@ apr_status_t cors_answer_send(ap_filter_t *f, apr_bucket_brigade *bb,
             body, strlen(body), r->pool, alloc));
     }
     else {
-        set_status(cors, r, cors_policy_preflight_status(cors->policy));
+        const int status = cors_policy_preflight_status(cors->policy);
+
+        set_status(cors, r, status, status_line(status, r->pool));
         ap_set_content_type(r, NULL);
-        ap_set_content_length(r, 0);
+        if (r->status != HTTP_NO_CONTENT) {
+            ap_set_content_length(r, 0);
+        }
     }
     APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_eos_create(alloc));
-    cors_apply_headers(r, &cors->verdict, cors->policy);
+    cors_apply_headers(r, &cors->verdict);
     return ap_pass_brigade(f->next, bb);
 }

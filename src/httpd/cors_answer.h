@@ -18,8 +18,15 @@
 #include "cors_request.h"
 
 /*
- * In translate_name. Answers preflights whose policy no directory, file or
- * .htaccess could change, before the file system is touched.
+ * In post_read_request, for a policy that is complete already. Decides, so that
+ * the later phases have nothing to do but for what is to be answered; that is
+ * left to them: httpd would close the connection.
+ */
+void cors_answer_settle(cors_request_t *cors, request_rec *r);
+
+/*
+ * In translate_name. Answers where no directory, file or .htaccess could change
+ * the policy, before the file system is touched.
  */
 int cors_answer_at_location(request_rec *r);
 

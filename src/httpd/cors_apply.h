@@ -15,8 +15,7 @@
  * Make the verdict's headers the only ones of their kind in the response,
  * whoever has set others; merge Vary. Applying twice changes nothing.
  */
-void cors_apply_headers(request_rec *r, const cors_verdict_t *verdict,
-                        const cors_policy_t *policy);
+void cors_apply_headers(request_rec *r, const cors_verdict_t *verdict);
 
 /* Does the policy keep the CORS headers that somebody else gave r? */
 bool cors_apply_keeps_upstream(const request_rec *r,

@@ -5,7 +5,6 @@
 #include <http_core.h>
 
 #include "cors_psl.h"
-#include "mod_cors.h"
 
 /*
  * Alive from pre_config to post_config only. Later there are threads, and
@@ -13,7 +12,7 @@
  */
 static cors_registry_t *registry;
 
-/* Written in post_config, by the only thread, and read by all afterwards. */
+/* Written in check_config, by the only thread, and read by all afterwards. */
 static bool is_in_use;
 
 void *cors_conf_create_dir(apr_pool_t *p, char *dir)
@@ -28,16 +27,6 @@ void *cors_conf_merge_dir(apr_pool_t *p, void *base, void *add)
 
     cors_policy_merge(merged, base, add);
     return merged;
-}
-
-const cors_policy_t *cors_conf_policy(const ap_conf_vector_t *per_dir_config)
-{
-    return ap_get_module_config(per_dir_config, &cors_module);
-}
-
-const cors_server_t *cors_conf_server(const server_rec *s)
-{
-    return ap_get_module_config(s->module_config, &cors_module);
 }
 
 bool cors_conf_in_use(void)
@@ -135,35 +124,45 @@ static bool has_htaccess(const server_rec *s)
     return allows_override(s->lookup_defaults);
 }
 
-int cors_conf_post_config(apr_pool_t *pconf, apr_pool_t *plog,
-                          apr_pool_t *ptemp, server_rec *main_server)
+/* A record of its own for each: servers without own directives would otherwise
+ * share the main server's. */
+static cors_server_t *expect(apr_pool_t *pconf, const server_rec *s,
+                             const server_rec *main_server)
 {
-    (void)plog;
-    (void)ptemp;
-    is_in_use = false;
-    for (server_rec *s = main_server; s != NULL; s = s->next) {
-        /* A record of its own for each: servers without own directives would
-         * otherwise share the main server's. */
-        cors_server_t *server = apr_pcalloc(pconf, sizeof *server);
+    cors_server_t *server = apr_pcalloc(pconf, sizeof *server);
 
-        for (int i = 0; i < registry->sections->nelts; i++) {
-            const cors_section_t *section =
-                APR_ARRAY_IDX(registry->sections, i, cors_section_t *);
+    for (int i = 0; i < registry->sections->nelts; i++) {
+        const cors_section_t *section =
+            APR_ARRAY_IDX(registry->sections, i, cors_section_t *);
 
-            if (section->server != main_server && section->server != s) {
-                continue;
-            }
+        if (section->server == main_server || section->server == s) {
             server->has_policies |= section->policy->sources != NULL;
+            server->has_section_policies |=
+                section->scope != CORS_SCOPE_SERVER;
             server->has_directory_policies |=
                 section->scope == CORS_SCOPE_DIRECTORY;
         }
-        if (has_htaccess(s)) {
-            server->has_policies = true;
-            server->has_directory_policies = true;
-        }
+    }
+    if (has_htaccess(s)) {
+        server->has_policies = true;
+        server->has_section_policies = true;
+        server->has_directory_policies = true;
+    }
+    return server;
+}
+
+void cors_conf_expect(apr_pool_t *pconf, server_rec *main_server)
+{
+    is_in_use = false;
+    for (server_rec *s = main_server; s != NULL; s = s->next) {
+        cors_server_t *server = expect(pconf, s, main_server);
+
         is_in_use |= server->has_policies;
         ap_set_module_config(s->module_config, &cors_module, server);
     }
+}
+
+void cors_conf_forget(void)
+{
     registry = NULL;
-    return OK;
 }

@@ -18,6 +18,7 @@
 
 #include "cors_finding.h"
 #include "cors_policy.h"
+#include "mod_cors.h"
 
 /*
  * Where a section's policy comes into force: as soon as the URL is known, or
@@ -53,6 +54,7 @@ typedef struct cors_registry_t {
 /* What a virtual host's requests can expect; set when all is configured. */
 typedef struct cors_server_t {
     bool has_policies;            /* does any policy apply anywhere? */
+    bool has_section_policies;    /* could one beside the server's own? */
     bool has_directory_policies;  /* could one below <Location> apply? */
 } cors_server_t;
 
@@ -64,9 +66,11 @@ void *cors_conf_merge_dir(apr_pool_t *p, void *base, void *add);
 int cors_conf_pre_config(apr_pool_t *pconf, apr_pool_t *plog,
                          apr_pool_t *ptemp);
 
-/* post_config: tell each server what it can expect. */
-int cors_conf_post_config(apr_pool_t *pconf, apr_pool_t *plog,
-                          apr_pool_t *ptemp, server_rec *s);
+/* check_config: tell each server what it can expect. */
+void cors_conf_expect(apr_pool_t *pconf, server_rec *main_server);
+
+/* post_config: the registry is no longer needed. */
+void cors_conf_forget(void);
 
 /* The registry; NULL once the configuration is read and checked. */
 cors_registry_t *cors_conf_registry(void);
@@ -75,12 +79,19 @@ cors_registry_t *cors_conf_registry(void);
 void cors_conf_register(cors_policy_t *policy, const cmd_parms *cmd);
 
 /* The policy in a vector of per-directory configurations. */
-const cors_policy_t *cors_conf_policy(const ap_conf_vector_t *per_dir_config);
+static inline const cors_policy_t *cors_conf_policy(
+    const ap_conf_vector_t *per_dir_config)
+{
+    return ap_get_module_config(per_dir_config, &cors_module);
+}
+
+/* What the server's requests can expect. */
+static inline const cors_server_t *cors_conf_server(const server_rec *s)
+{
+    return ap_get_module_config(s->module_config, &cors_module);
+}
 
 /* Does any server of this process have policies? */
 bool cors_conf_in_use(void);
-
-/* What the server's requests can expect. */
-const cors_server_t *cors_conf_server(const server_rec *s);
 
 #endif

@@ -7,6 +7,8 @@
 #include <apr_strings.h>
 
 #include "cors_line.h"
+#include "cors_rule.h"
+#include "cors_rule_line.h"
 #include "cors_source_line.h"
 
 /* ------------------------------------------------------------------ values */
@@ -193,6 +195,7 @@ enum { RELOAD_INTERVAL_MAX = 86400 };
 #define MANY .min_args = 1, .max_args = CORS_ARGS_MANY
 #define LIST(kind) .set = set_list, MANY, .min = (kind)
 #define FLAG .set = set_word, ONE, .words = on_off
+#define IN_RULE .in_rule = true
 
 static const cors_row_t
     engine = {.set = set_word, ONE, FIELD(engine), .words = engine_words},
@@ -205,14 +208,15 @@ static const cors_row_t
     origins_query = {.set = cors_source_line_query, ONE,
                      .not_in_htaccess = true},
     deny_origin = {.set = cors_source_line_denied, MANY},
-    allow_methods = {LIST(CORS_LIST_METHODS), FIELD(methods)},
-    allow_headers = {LIST(CORS_LIST_REQUEST_HEADERS), FIELD(headers)},
-    allow_credentials = {FLAG, FIELD(credentials)},
-    expose_headers = {LIST(CORS_LIST_RESPONSE_HEADERS), FIELD(exposed)},
+    allow_methods = {LIST(CORS_LIST_METHODS), FIELD(methods), IN_RULE},
+    allow_headers = {LIST(CORS_LIST_REQUEST_HEADERS), FIELD(headers), IN_RULE},
+    allow_credentials = {FLAG, FIELD(credentials), IN_RULE},
+    expose_headers = {LIST(CORS_LIST_RESPONSE_HEADERS), FIELD(exposed),
+                      IN_RULE},
     max_age = {.set = set_number, ONE, FIELD(max_age), .words = max_age_off,
-               .min = 0, .max = CORS_MAX_AGE_LIMIT},
-    allow_private_network = {FLAG, FIELD(private_network)},
-    timing_allow_origin = {FLAG, FIELD(timing)},
+               .min = 0, .max = CORS_MAX_AGE_LIMIT, IN_RULE},
+    allow_private_network = {FLAG, FIELD(private_network), IN_RULE},
+    timing_allow_origin = {FLAG, FIELD(timing), IN_RULE},
     disallowed = {.set = set_word, ONE, FIELD(disallowed),
                   .words = disallowed_words},
     preflight = {.set = set_word, ONE, FIELD(preflight),
@@ -227,7 +231,8 @@ static const cors_row_t
     debug = {FLAG, FIELD(debug)},
     reload_interval = {.set = set_reload, ONE, .min = 0,
                        .max = RELOAD_INTERVAL_MAX, .not_in_htaccess = true,
-                       .global_only = true};
+                       .global_only = true},
+    origin_section = {.set = cors_rule_line_section, MANY, .is_section = true};
 
 /* The last column is the synopsis, which messages and httpd -L show. */
 #define DIRECTIVE(name, row, synopsis)                                         \
@@ -260,5 +265,6 @@ const command_rec cors_directives[] = {
               "NullOrigin|InsecureOrigins|PublicSuffixes ..."),
     DIRECTIVE("CorsDebug", debug, "On|Off"),
     DIRECTIVE("CorsReloadInterval", reload_interval, "seconds"),
+    DIRECTIVE(CORS_RULE_SECTION, origin_section, "pattern ...>"),
     {.name = NULL}
 };

@@ -8,6 +8,7 @@
 
 #include "cors_describe.h"
 #include "cors_log.h"
+#include "cors_rule.h"
 #include "cors_sections.h"
 #include "mod_cors.h"
 
@@ -38,7 +39,8 @@ static void print_policy(const dump_t *dump, const cors_policy_t *policy)
         if (d->at == NULL) {
             continue;  /* the default, which the manual has */
         }
-        apr_file_printf(dump->out, "    %s %s", d->directive, d->value);
+        apr_file_printf(dump->out, "%s    %s %s", d->is_in_rule ? "    " : "",
+                        d->directive, d->value);
         print_place(dump, d->at);
         if (strcmp(d->directive, "CorsOriginsQuery") == 0) {
             apr_file_puts(" (asked while the server runs)", dump->out);
@@ -51,25 +53,69 @@ static void print_policy(const dump_t *dump, const cors_policy_t *policy)
     }
 }
 
+static bool is_remarked(const dump_t *dump, const cors_place_t *at,
+                        const char *text)
+{
+    for (int i = 0; i < dump->remarks->nelts; i++) {
+        const cors_finding_t *remark =
+            &APR_ARRAY_IDX(dump->remarks, i, cors_finding_t);
+
+        if (at->line == remark->at.line
+            && strcmp(at->file, remark->at.file) == 0
+            && strcmp(text, remark->text) == 0) {
+            return true;  /* other sections inherit it */
+        }
+    }
+    return false;
+}
+
+static void remark(const dump_t *dump, const cors_place_t *at,
+                   const char *text)
+{
+    if (!is_remarked(dump, at, text)) {
+        cors_findings_add(dump->remarks, CORS_MSG_VALUE, at, "%s", text);
+    }
+}
+
 static void remark_max_age(const dump_t *dump, const cors_policy_t *policy)
 {
     const cors_setting_t *max_age = &policy->max_age;
 
-    for (int i = 0; i < dump->remarks->nelts; i++) {
-        const cors_place_t *at =
-            &APR_ARRAY_IDX(dump->remarks, i, cors_finding_t).at;
+    if (max_age->at != NULL && max_age->value > SAFARI_MAX_AGE) {
+        remark(dump, max_age->at, apr_psprintf(
+            dump->p, "CorsMaxAge %d: browsers remember a preflight for less, "
+            "Chromium for %d seconds at most, Safari for %d", max_age->value,
+            CHROMIUM_MAX_AGE, SAFARI_MAX_AGE));
+    }
+}
 
-        if (max_age->at != NULL && at->line == max_age->at->line
-            && strcmp(at->file, max_age->at->file) == 0) {
-            return;  /* other sections inherit it */
+/* A pattern that never decides, because an earlier <CorsOrigin> does. */
+static void remark_shadowed(const dump_t *dump, const cors_rules_t *rules)
+{
+    cors_match_t later, earlier;
+
+    for (int i = 0; i < cors_set_size(rules->patterns); i++) {
+        if (cors_rules_is_shadowed(rules, i, &later, &earlier)) {
+            remark(dump, &later.at, apr_psprintf(
+                dump->p, CORS_RULE_DIRECTIVE " '%s' never decides: '%s' of %s "
+                "comes first; %s", later.text, earlier.text,
+                cors_place_text(&earlier.at, dump->p),
+                strcmp(later.text, earlier.text) == 0
+                ? "take it out of one of them"
+                : "move this section before that one"));
         }
     }
-    if (max_age->at != NULL && max_age->value > SAFARI_MAX_AGE) {
-        cors_findings_add(dump->remarks, CORS_MSG_VALUE, max_age->at,
-                          "CorsMaxAge %d: browsers remember a preflight for "
-                          "less, Chromium for %d seconds at most, Safari for "
-                          "%d", max_age->value, CHROMIUM_MAX_AGE,
-                          SAFARI_MAX_AGE);
+}
+
+static void remark_policy(const dump_t *dump, const cors_policy_t *policy)
+{
+    remark_max_age(dump, policy);
+    for (int i = 0; policy->sources != NULL
+         && i < cors_rules_count(policy->sources); i++) {
+        remark_max_age(dump, cors_rules_get(policy->sources, i));
+    }
+    if (policy->sources != NULL && policy->sources->rules != NULL) {
+        remark_shadowed(dump, policy->sources->rules);
     }
 }
 
@@ -109,7 +155,7 @@ static void visit(void *data, server_rec *server,
                         cors_policy_is_on(policy) ? "" : ": CORS is off");
     }
     print_policy(dump, policy);
-    remark_max_age(dump, policy);
+    remark_policy(dump, policy);
 }
 
 /* ---------------------------------------------------------------- leftovers */
@@ -124,15 +170,31 @@ static bool is_named(const ap_directive_t *node, const char *name)
     return apr_cstr_casecmp(node->directive, name) == 0;
 }
 
+/* Does SetEnvIf and its like look at Origin? Arguments may be in quotes. */
+static bool sets_by_origin(const ap_directive_t *node, apr_pool_t *p)
+{
+    const char *args = node->args;
+
+    if (is_named(node, "SetEnvIfExpr")) {
+        return has(args, "'Origin'") || has(args, "HTTP:Origin");
+    }
+    return (is_named(node, "SetEnvIf") || is_named(node, "SetEnvIfNoCase"))
+        && apr_cstr_casecmp(ap_getword_conf(p, &args), "Origin") == 0;
+}
+
 /* Why the module makes this line superfluous; NULL if it does not. */
-static const char *why_leftover(const ap_directive_t *node)
+static const char *why_leftover(const ap_directive_t *node, apr_pool_t *p)
 {
     if (is_named(node, "Header") && has(node->args, "Access-Control-")) {
         return "the policy's header takes its place";
     }
-    if ((is_named(node, "SetEnvIf") || is_named(node, "SetEnvIfNoCase"))
-        && apr_cstr_casecmpn(node->args, "Origin", 6) == 0) {
+    if (sets_by_origin(node, p)
+        || (is_named(node, "RewriteCond") && has(node->args, "HTTP:Origin}"))) {
         return "CorsAllowOrigin compares the whole origin";
+    }
+    if ((is_named(node, "<Limit") || is_named(node, "<LimitExcept"))
+        && has(node->args, "OPTIONS")) {
+        return "preflights are answered before access control";
     }
     if ((is_named(node, "RewriteCond") || is_named(node, "<If")
          || is_named(node, "<ElseIf"))
@@ -157,20 +219,23 @@ static void print_leftover(const dump_t *dump, const ap_directive_t *node,
 static void print_leftovers(const dump_t *dump, const ap_directive_t *node,
                             bool *is_first)
 {
-    bool follows_condition = false;
+    const char *condition = NULL;   /* of the rule that follows */
 
     for (; node != NULL; node = node->next) {
-        const char *why = why_leftover(node);
+        const char *why = why_leftover(node, dump->p);
 
-        if (why == NULL && follows_condition
-            && is_named(node, "RewriteRule")) {
-            why = "preflights are answered before it";
+        if (why == NULL && is_named(node, "RewriteRule")) {
+            why = condition;
         }
         if (why != NULL) {
             print_leftover(dump, node, why, is_first);
         }
-        follows_condition = is_named(node, "RewriteCond")
-                         && (why != NULL || follows_condition);
+        if (!is_named(node, "RewriteCond")) {
+            condition = NULL;
+        }
+        else if (why != NULL) {
+            condition = why;
+        }
         print_leftovers(dump, node->first_child, is_first);
     }
 }

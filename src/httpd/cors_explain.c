@@ -21,13 +21,28 @@ static const char *request_headers(const cors_fetch_t *fetch, apr_pool_t *p)
     return names;
 }
 
-static apr_table_t *headers_of(const cors_facts_t *facts, request_rec *r)
+/* The Host that browsers send, or that r itself had for a path of its server. */
+static const char *host_of(const cors_question_t *question, request_rec *r)
 {
-    apr_table_t *headers = apr_table_make(r->pool, 4);
     const char *host = apr_table_get(r->headers_in, "Host");
 
-    apr_table_setn(headers, "Host", facts->own_host != NULL
-                   ? facts->own_host : host != NULL ? host : "");
+    if (question->uri.hostname == NULL) {
+        return host != NULL ? host : "";
+    }
+    return question->uri.port_str != NULL
+         && question->uri.port
+            != apr_uri_port_of_scheme(question->uri.scheme)
+         ? apr_psprintf(r->pool, "%s:%u", question->facts.own_host,
+                        question->uri.port)
+         : question->facts.own_host;
+}
+
+static apr_table_t *headers_of(const cors_question_t *question,
+                               const cors_facts_t *facts, request_rec *r)
+{
+    apr_table_t *headers = apr_table_make(r->pool, 4);
+
+    apr_table_setn(headers, "Host", host_of(question, r));
     apr_table_setn(headers, "Origin", facts->origin);
     if (facts->is_options) {
         apr_table_setn(headers, "Access-Control-Request-Method",
@@ -49,10 +64,10 @@ static const cors_policy_t *find_policy(const cors_explanation_t *e,
     const char *method = strcmp(question->fetch.method, "TRACE") == 0
                        ? "GET" : question->fetch.method;
     const cors_asked_t asked = {
-        .server = question->server,
+        .server = question->server, .hostname = facts->own_host,
         .path = question->uri.path, .args = question->uri.query,
         .method = facts->is_options ? "OPTIONS" : method,
-        .headers = headers_of(facts, r)
+        .headers = headers_of(question, facts, r)
     };
 
     return cors_resolve_asked(r, &asked);
@@ -79,6 +94,8 @@ static void fill_answer(cors_answer_t *answer, const cors_verdict_t *verdict)
          offsetof(cors_answer_t, allow_methods)},
         {"Access-Control-Allow-Headers",
          offsetof(cors_answer_t, allow_headers)},
+        {"Access-Control-Expose-Headers",
+         offsetof(cors_answer_t, expose_headers)},
     };
 
     for (int i = 0; i < verdict->n_headers; i++) {
@@ -138,6 +155,10 @@ static void browse(cors_explanation_t *e, apr_pool_t *p)
     if (e->step == CORS_STEP_NONE) {
         e->step = cors_browser_check_actual(fetch, &e->actual_answer);
     }
+    if (e->step == CORS_STEP_NONE) {
+        e->hidden = cors_browser_hidden(fetch, e->actual_answer.expose_headers,
+                                        p);
+    }
 }
 
 static void advise(cors_explanation_t *e, const cors_facts_t *facts,
@@ -151,6 +172,9 @@ static void advise(cors_explanation_t *e, const cors_facts_t *facts,
     e->described = cors_describe(e->policy, p);
     e->advice = cors_advise(e->policy, e->deciding, facts,
                             &e->question.fetch, p);
+    if (!e->is_same_origin) {
+        cors_advise_reads(e->advice, e->policy, &e->question.fetch, p);
+    }
     cors_advise_unknown(e->advice, e->policy, e->asks_first, p);
 }
 
@@ -164,14 +188,15 @@ static void decide(cors_explanation_t *e, const cors_facts_t *preflight,
     if (e->actual_policy != NULL) {
         cors_decide(&e->actual, e->actual_policy, actual);
         e->deciding = &e->actual;
-        e->policy = e->actual_policy;
     }
     if (e->asks_first && e->preflight_policy != NULL) {
         cors_decide(&e->preflight, e->preflight_policy, preflight);
         if (e->deciding == NULL || !e->preflight.is_allowed) {
             e->deciding = &e->preflight;
-            e->policy = e->preflight_policy;
         }
+    }
+    if (e->deciding != NULL) {
+        e->policy = e->deciding->policy;
     }
 }
 

@@ -21,7 +21,8 @@ typedef struct cors_explanation_t {
     bool asks_first;               /* a browser sends a preflight */
     const cors_policy_t *preflight_policy;  /* NULL: CORS is off for it */
     const cors_policy_t *actual_policy;     /* the same */
-    const cors_policy_t *policy;   /* that of the deciding one; NULL: off */
+    const cors_policy_t *policy;   /* that of the deciding one, with its rule
+                                      if it has one; NULL: off */
     const cors_place_t *engine_off;  /* off by this CorsEngine; NULL: by none */
     cors_verdict_t preflight;      /* if it does */
     cors_verdict_t actual;
@@ -32,6 +33,8 @@ typedef struct cors_explanation_t {
     cors_step_t step;              /* where a browser stops */
     bool stops_at_preflight;
     const char *what;              /* the header name it stops at, or NULL */
+    const char *hidden;            /* headers that the script may read, but for
+                                      these; NULL where it sees all it wants */
     apr_array_header_t *advice;    /* of cors_advice_t */
     apr_array_header_t *described; /* of cors_described_t; the whole policy */
 } cors_explanation_t;

@@ -9,7 +9,10 @@
 
 #include "cors_decide.h"
 
-/* Fill in facts, zeroed by the caller; they point into r and its pool. */
+/* What the headers say. facts are zeroed by the caller, and point into r. */
 void cors_facts_read(cors_facts_t *facts, request_rec *r);
+
+/* What this server is for the client: facts->own_*. */
+void cors_facts_read_own(cors_facts_t *facts, request_rec *r);
 
 #endif

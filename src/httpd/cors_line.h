@@ -24,6 +24,7 @@ typedef struct cors_line_t {
     int argc;
     const char *const *argv;     /* in the configuration's pool */
     cors_findings_t *findings;
+    const char *failed;          /* httpd's own fault with a line of a section */
 } cors_line_t;
 
 typedef void cors_setter_t(cors_line_t *line);
@@ -45,6 +46,8 @@ typedef struct cors_row_t {
     int min, max;              /* of a number, or a list's kind in min */
     bool not_in_htaccess;
     bool global_only;          /* outside of any section and virtual host */
+    bool is_section;           /* <CorsOrigin>: arguments end with a ">" */
+    bool in_rule;              /* may stand in <CorsOrigin> */
 } cors_row_t;
 
 /* The command handler of every directive: RAW_ARGS, with a row as info. */

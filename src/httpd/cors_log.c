@@ -149,12 +149,11 @@ static const char *request_line(request_rec *r)
 }
 
 /* What about an unsafe policy is unsafe, naming both directives, in a line. */
-static void log_unsafe(request_rec *r, const cors_verdict_t *verdict,
-                       const cors_policy_t *policy)
+static void log_unsafe(request_rec *r, const cors_verdict_t *verdict)
 {
     cors_findings_t *findings = cors_findings_make(r->pool);
 
-    cors_lint_example(policy, &verdict->match, findings);
+    cors_lint_example(verdict->policy, &verdict->match, findings);
     for (int i = 0; i < findings->nelts; i++) {
         const cors_finding_t *finding =
             &APR_ARRAY_IDX(findings, i, cors_finding_t);
@@ -166,8 +165,7 @@ static void log_unsafe(request_rec *r, const cors_verdict_t *verdict,
     }
 }
 
-static void log_denied(request_rec *r, const cors_verdict_t *verdict,
-                       const cors_policy_t *policy)
+static void log_denied(request_rec *r, const cors_verdict_t *verdict)
 {
     const char *by = "nothing in the policy";
     const char *pattern = "";
@@ -182,33 +180,35 @@ static void log_denied(request_rec *r, const cors_verdict_t *verdict,
     ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_DENIED), 0, r,
                   ID "%s %s: %s: '%s' (%s; decided by %s%s)", CORS_MSG_DENIED,
                   cors_kind_slug(verdict->kind),
-                  cors_policy_is_report_only(policy) ? "would be denied"
-                                                     : "denied",
+                  cors_policy_is_report_only(verdict->policy)
+                  ? "would be denied" : "denied",
                   cors_reason_slug(verdict->reason),
                   quote(&verdict->refused, r->pool), request_line(r), by,
                   pattern);
 }
 
-void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict,
-                      const cors_policy_t *policy)
+static void log_allowed(request_rec *r, const cors_verdict_t *verdict)
 {
-    if (verdict->kind != CORS_KIND_PREFLIGHT
-        && verdict->kind != CORS_KIND_ACTUAL) {
+    ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_ALLOWED), 0, r,
+                  ID "%s allowed: %s (by '%s', %s)", CORS_MSG_ALLOWED,
+                  cors_kind_slug(verdict->kind), request_line(r),
+                  verdict->match.text,
+                  cors_place_text(&verdict->match.at, r->pool));
+}
+
+void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict)
+{
+    if (verdict->is_allowed) {
+        if (APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {
+            log_allowed(r, verdict);
+        }
         return;
     }
     if (verdict->reason == CORS_REASON_UNSAFE_POLICY) {
-        log_unsafe(r, verdict, policy);
+        log_unsafe(r, verdict);
     }
-    if (!verdict->is_allowed) {
-        if (APLOG_R_IS_LEVEL(r, APLOG_INFO)) {
-            log_denied(r, verdict, policy);
-        }
-    }
-    else if (APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {
-        ap_log_rerror(APLOG_MARK, level_of(CORS_MSG_ALLOWED), 0, r,
-                      ID "%s allowed: %s (by '%s', %s)", CORS_MSG_ALLOWED,
-                      cors_kind_slug(verdict->kind), request_line(r),
-                      verdict->match.text,
-                      cors_place_text(&verdict->match.at, r->pool));
+    if (verdict->reason != CORS_REASON_NONE
+        && APLOG_R_IS_LEVEL(r, APLOG_INFO)) {
+        log_denied(r, verdict);
     }
 }

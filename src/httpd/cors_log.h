@@ -55,7 +55,6 @@ void cors_log_not_counted(server_rec *s, apr_status_t rv);
 void cors_log_no_reload(server_rec *s, const cors_place_t *at);
 
 /* A request's verdict: denials at info, allowed requests at debug. */
-void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict,
-                      const cors_policy_t *policy);
+void cors_log_verdict(request_rec *r, const cors_verdict_t *verdict);
 
 #endif

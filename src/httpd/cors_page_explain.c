@@ -23,8 +23,11 @@ static banner_t banner_of(const cors_explanation_t *e)
     const bool reads = e->step == CORS_STEP_NONE;
 
     if (e->policy == NULL) {
-        return (banner_t){"off", "CORS is off", "No policy is in force for "
-                          "this URL: the module does nothing here."};
+        return (banner_t){"off", "CORS is off", e->engine_off != NULL
+                          ? "The policy of this URL is turned off: the module "
+                          "does nothing here."
+                          : "No policy is in force for this URL: the module "
+                          "does nothing here."};
     }
     if (e->deciding->kind == CORS_KIND_SAME_ORIGIN) {
         return (banner_t){"ok", "Same origin", "The page and the URL have the "
@@ -41,6 +44,11 @@ static banner_t banner_of(const cors_explanation_t *e)
                           ? "The browser stops at the preflight: the request "
                           "itself is never sent."
                           : "The browser keeps the response from the script."};
+    }
+    if (e->hidden != NULL) {
+        return (banner_t){"warn", "Allowed, but not to see every header",
+                          "The browser lets the script read the response, and "
+                          "hides some headers from it."};
     }
     return reads
          ? (banner_t){"ok", "Allowed", "The browser lets the script read the "
@@ -61,6 +69,8 @@ static const char *asked(const cors_explanation_t *e, apr_pool_t *p)
         fetch->headers != NULL ? " with <code>" : "",
         cors_page_text(fetch->headers, p),
         fetch->headers != NULL ? "</code>" : "",
+        fetch->reads != NULL ? ", to read <code>" : "",
+        cors_page_text(fetch->reads, p), fetch->reads != NULL ? "</code>" : "",
         fetch->with_credentials ? ", with credentials" : "",
         fetch->to_private_network ? ", into a private network" : "", NULL);
 }
@@ -120,6 +130,14 @@ static void write_why(request_rec *r, const cors_explanation_t *e)
     if (verdict != NULL && verdict->kind != CORS_KIND_SAME_ORIGIN) {
         ap_rvputs(r, "<div><dt>Decided by</dt><dd>", decided_by(verdict, p),
                   "</dd></div>\n", NULL);
+    }
+    if (verdict == NULL && e->engine_off != NULL) {
+        ap_rvputs(r, "<div><dt>Decided by</dt><dd><code>CorsEngine Off</code> "
+                  "at ", place_of(e->engine_off, p), "</dd></div>\n", NULL);
+    }
+    if (e->hidden != NULL) {
+        ap_rvputs(r, "<div><dt>Hidden</dt><dd><code>",
+                  cors_page_text(e->hidden, p), "</code></dd></div>\n", NULL);
     }
     for (int i = 0; i < e->advice->nelts; i++) {
         const cors_advice_t *advice =
@@ -310,10 +328,13 @@ void cors_page_form(request_rec *r)
     write_field(r, "origin", "Origin of the page",
                 "required placeholder=\"https://app.example.com\"");
     write_field(r, "method", "Method", "placeholder=\"GET\"");
-    write_field(r, "headers", "Request headers",
+    write_field(r, "headers", "Request headers that the script sets",
                 "placeholder=\"content-type, x-requested-with\"");
+    write_field(r, "reads", "Response headers that it reads",
+                "placeholder=\"x-request-id\"");
+    ap_rputs("<div class=\"checks\">\n", r);
     write_check(r, "credentials", "With credentials (cookies)", "include");
     write_check(r, "private-network", "Into a private network", "1");
-    ap_rputs("<button type=\"submit\">Explain</button>\n</form>\n"
+    ap_rputs("</div>\n<button type=\"submit\">Explain</button>\n</form>\n"
              "</section>\n", r);
 }

@@ -8,7 +8,7 @@
 #define CORS_PAGE_STYLE_H
 
 #define CORS_PAGE_STYLE_HASH \
-    "sha256-p/yLZGrcnArcYWRarkvuC5q3U8TBoF+ugubC4sEjAsw="
+    "sha256-RV8RWCfaYmV8G45xb1Ee4F9lCFnvknXMRVqQLPqLTgM="
 
 #define CORS_PAGE_STYLE \
     ":root{color-scheme:light dark;\n"                                         \
@@ -87,7 +87,8 @@
     ".zero,.tile .zero dd{color:var(--quiet);font-weight:400}\n"               \
     ".bar{display:block;width:100%;height:8px;border-radius:4px;\n"            \
     "overflow:hidden}\n"                                                       \
-    "td .bar{width:5rem;height:6px;margin:.375rem 0 0 auto}\n"                 \
+    "td .bar{width:5rem;height:6px;margin:.375rem 0 0 auto;\n"                 \
+    "transform:scaleX(-1)}\n"                                                  \
     ".fill-ok{fill:var(--ok-fill)}\n"                                          \
     ".fill-no{fill:var(--no-fill)}\n"                                          \
     ".fill-none{fill:var(--line)}\n"                                           \
@@ -140,6 +141,8 @@
     "background:var(--page);border:1px solid var(--edge);\n"                   \
     "border-radius:8px}\n"                                                     \
     "input::placeholder{color:var(--quiet);opacity:1;font-style:italic}\n"     \
+    ".checks{display:flex;flex-direction:column;justify-content:end;\n"        \
+    "gap:.375rem}\n"                                                           \
     ".check{display:flex;align-items:center;gap:.625rem}\n"                    \
     ".check label{margin:0;font-weight:400;font-size:.9375rem}\n"              \
     ".check input{width:1.125rem;height:1.125rem;margin:0;\n"                  \

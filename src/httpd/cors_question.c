@@ -2,6 +2,7 @@
 #include "cors_question.h"
 
 #include <apr_cstr.h>
+#include <apr_strings.h>
 #include <http_core.h>
 #include <http_main.h>
 #include <http_protocol.h>
@@ -33,8 +34,12 @@ static bool has_name(const server_rec *s, const char *host)
     return false;
 }
 
+/* Port 0: any. */
 static bool has_port(const server_rec *s, apr_port_t port)
 {
+    if (port == 0) {
+        return true;
+    }
     for (const server_addr_rec *addr = s->addrs; addr != NULL;
          addr = addr->next) {
         if (addr->host_port == 0 || addr->host_port == port) {
@@ -44,21 +49,35 @@ static bool has_port(const server_rec *s, apr_port_t port)
     return false;
 }
 
-/* The virtual host for a URL, as httpd picks one by name; the first of its
- * port where none has the name, and else the main server. */
+/* The first virtual host of the port with the name; or with any, for NULL. */
+static server_rec *first_server(const char *host, apr_port_t port)
+{
+    server_rec *s = ap_server_conf->next;
+
+    while (s != NULL && !(has_port(s, port)
+                          && (host == NULL || has_name(s, host)))) {
+        s = s->next;
+    }
+    return s;
+}
+
+/*
+ * The virtual host for a URL, as httpd picks one by name; the first of its port
+ * where none has the name. A port that no virtual host has may be that of a
+ * proxy in front, which takes TLS off: then the name alone tells. Else the main
+ * server.
+ */
 static server_rec *find_server(const char *host, apr_port_t port)
 {
-    server_rec *first = NULL;
+    server_rec *s = first_server(host, port);
 
-    for (server_rec *s = ap_server_conf->next; s != NULL; s = s->next) {
-        if (has_port(s, port)) {
-            if (has_name(s, host)) {
-                return s;
-            }
-            first = first != NULL ? first : s;
-        }
+    if (s == NULL) {
+        s = first_server(NULL, port);
     }
-    return first != NULL ? first : ap_server_conf;
+    if (s == NULL) {
+        s = first_server(host, 0);
+    }
+    return s != NULL ? s : ap_server_conf;
 }
 
 /* Whose URL it is: that of a whole URL, or this server's own. */
@@ -80,9 +99,10 @@ static bool read_url(cors_question_t *q, request_rec *r)
     }
     q->fetch.url = q->url;
     facts->own_scheme = uri->scheme;
-    facts->own_host = uri->hostname;
+    facts->own_host = strchr(uri->hostname, ':') == NULL ? uri->hostname
+        : apr_pstrcat(r->pool, "[", uri->hostname, "]", NULL);
     facts->own_port = uri->port_str != NULL ? uri->port : 0;
-    q->server = find_server(uri->hostname, uri->port_str != NULL
+    q->server = find_server(facts->own_host, uri->port_str != NULL
                             ? uri->port : apr_uri_port_of_scheme(uri->scheme));
     return true;
 }
@@ -95,7 +115,7 @@ const char *cors_question_read(cors_question_t *question, request_rec *r)
     fault = cors_ask_read(&question->url, &question->fetch, r->args, r->pool);
     if (fault == NULL && !read_url(question, r)) {
         fault = "url makes no sense: write a path that begins with /, or a "
-                "whole http or https URL";
+                "whole http or https URL, for a WebSocket too";
     }
     return fault;
 }

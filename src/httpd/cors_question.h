@@ -3,7 +3,7 @@
  * cors_question: what an explanation is asked about.
  *
  * The parameters of a query: url (a path, or a whole http or https URL),
- * origin, method, headers, credentials=include, private-network=1.
+ * origin, method, headers, reads, credentials=include, private-network=1.
  */
 #ifndef CORS_QUESTION_H
 #define CORS_QUESTION_H

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_request.h"
 
+#include <stddef.h>
+
 #include <apr_strings.h>
 #include <http_request.h>
 
@@ -12,17 +14,12 @@
 #include "cors_resolve.h"
 #include "mod_cors.h"
 
-cors_request_t *cors_request_get(const request_rec *r)
+/* Not the verdict, which is large. */
+cors_request_t *cors_request_make(apr_pool_t *p)
 {
-    cors_request_t *cors = NULL;
+    cors_request_t *cors = apr_palloc(p, sizeof *cors);
 
-    if (!cors_conf_in_use()) {
-        return NULL;
-    }
-    while (r != NULL && cors == NULL) {
-        cors = ap_get_module_config(r->request_config, &cors_module);
-        r = r->main != NULL ? r->main : r->prev;
-    }
+    memset(cors, 0, offsetof(cors_request_t, verdict));
     return cors;
 }
 
@@ -38,13 +35,22 @@ static void capture(cors_request_t *cors, const request_rec *r,
     cors->is_decided = false;
 }
 
+static void decide(cors_request_t *cors)
+{
+    cors_decide_at_first(&cors->verdict, cors->policy, &cors->facts);
+    if (cors_verdict_is_about_origin(&cors->verdict)) {
+        cors_facts_read_own(&cors->facts, cors->first);
+        cors_decide_by_own_origin(&cors->verdict, cors->policy, &cors->facts);
+    }
+}
+
 void cors_request_decide(cors_request_t *cors, request_rec *r)
 {
     if (!cors->is_decided) {
-        cors_decide(&cors->verdict, cors->policy, &cors->facts);
+        decide(cors);
         cors->is_decided = true;
         cors->told = NULL;
-        cors_log_verdict(cors->first, &cors->verdict, cors->policy);
+        cors_log_verdict(cors->first, &cors->verdict);
     }
     if (cors->told != r) {
         cors_apply_environment(r, &cors->verdict);
@@ -63,24 +69,27 @@ static bool is_about_a_resource(const request_rec *r)
  * The headers are read here, before "RequestHeader ... early" or a later
  * module can change them.
  */
-int cors_request_begin(request_rec *r)
+cors_request_t *cors_request_begin(request_rec *r)
 {
     const cors_server_t *server = cors_conf_server(r->server);
     cors_request_t *cors;
 
-    if (server == NULL || !server->has_policies || r->main != NULL
-        || r->prev != NULL || !is_about_a_resource(r)) {
-        return DECLINED;
+    if (!server->has_policies || r->main != NULL || r->prev != NULL
+        || !is_about_a_resource(r)) {
+        return NULL;
     }
-    cors = apr_pcalloc(r->pool, sizeof *cors);
+    cors = cors_request_make(r->pool);
     cors->first = r;
     cors->subject = r;
     cors_facts_read(&cors->facts, r);
-    capture(cors, r, CORS_LEVEL_SERVER);
+    capture(cors, r, server->has_section_policies ? CORS_LEVEL_SERVER
+                                                  : CORS_LEVEL_FULL);
+    if (cors->level == CORS_LEVEL_FULL && cors->policy == NULL) {
+        return NULL;
+    }
     ap_set_module_config(r->request_config, &cors_module, cors);
-    /* Here already, for modules that write a response before any handler. */
-    cors_actual_insert_filter(r);
-    return DECLINED;
+    cors_actual_begin(cors, r);
+    return cors;
 }
 
 static bool is_silent(const cors_request_t *cors)
@@ -102,12 +111,13 @@ static cors_request_t *begin_lookup(cors_request_t *cors, request_rec *r)
 
 int cors_request_at_location(request_rec *r)
 {
-    cors_request_t *cors = cors_request_get(r);
+    cors_request_t *cors = cors_request_open(r);
 
     if (cors != NULL && cors->lookup != NULL && r->main == cors->subject) {
         cors = begin_lookup(cors, r);
     }
-    if (cors == NULL || cors->subject != r || cors->unwalkable != NULL) {
+    if (cors == NULL || cors->subject != r || cors->unwalkable != NULL
+        || (cors->level == CORS_LEVEL_FULL && cors->is_decided)) {
         return DECLINED;
     }
     capture(cors, r, cors_conf_server(r->server)->has_directory_policies
@@ -142,7 +152,7 @@ static bool is_rewritten(const cors_request_t *cors, const request_rec *r)
  */
 int cors_request_at_storage(request_rec *r)
 {
-    cors_request_t *cors = cors_request_get(r);
+    cors_request_t *cors = cors_request_open(r);
     ap_conf_vector_t *config;
     int rv;
 

@@ -17,6 +17,7 @@
 #include <httpd.h>
 
 #include "cors_decide.h"
+#include "mod_cors.h"
 
 /* How much of the configuration the captured policy took into account. */
 typedef enum cors_level_t {
@@ -37,21 +38,52 @@ typedef struct cors_request_t {
     const char *asked_uri;        /* as it was before httpd translated it */
     bool is_borrowed;             /* the policy is that of an error page only */
     bool is_decided;              /* is the verdict that of the policy? */
+    bool is_settled;              /* nothing is left to do for this request but
+                                     to write the headers */
     bool is_answered;             /* by the module itself */
     const request_rec *told;      /* the last to have the environment set */
-    cors_verdict_t verdict;
 
     /* See cors_resolve.c. */
     struct cors_request_t *lookup; /* one that is about to begin */
     bool is_lookup;                /* this is one */
     const char *unwalkable;        /* it is for a directory above this file */
+
+    cors_verdict_t verdict;        /* undefined until it is decided */
 } cors_request_t;
 
 /*
  * The state of the request that r is part of, or of the lookup; NULL where no
  * policy can apply.
  */
-cors_request_t *cors_request_get(const request_rec *r);
+static inline cors_request_t *cors_request_get(const request_rec *r)
+{
+    cors_request_t *cors = NULL;
+
+    while (r != NULL && cors == NULL) {
+        cors = ap_get_module_config(r->request_config, &cors_module);
+        r = r->main != NULL ? r->main : r->prev;
+    }
+    return cors;
+}
+
+/*
+ * The same for r's hooks, of which those after the first have nothing to do
+ * once a request is settled: NULL, too, for that request itself, but not for
+ * what it is redirected to.
+ */
+static inline cors_request_t *cors_request_open(const request_rec *r)
+{
+    cors_request_t *cors =
+        ap_get_module_config(r->request_config, &cors_module);
+
+    if (cors != NULL) {
+        return cors->is_settled ? NULL : cors;
+    }
+    return r->main == NULL && r->prev == NULL ? NULL : cors_request_get(r);
+}
+
+/* A state with nothing in it yet, from p. */
+cors_request_t *cors_request_make(apr_pool_t *p);
 
 /*
  * Decide, if that has not happened since the policy was captured; log it, and
@@ -79,9 +111,13 @@ void cors_request_at_full(cors_request_t *cors, request_rec *r);
  */
 bool cors_request_at_redirect(cors_request_t *cors, request_rec *r);
 
-/* Hooks: post_read_request, pre_translate_name and translate_name,
- * map_to_storage. */
-int cors_request_begin(request_rec *r);
+/*
+ * In post_read_request: read the request, and see whether its policy may depend
+ * on its URL. NULL where it has none in any case.
+ */
+cors_request_t *cors_request_begin(request_rec *r);
+
+/* Hooks: pre_translate_name and translate_name, map_to_storage. */
 int cors_request_at_location(request_rec *r);
 int cors_request_at_storage(request_rec *r);
 

@@ -224,6 +224,7 @@ void cors_resolve(cors_request_t *cors, request_rec *r)
 /* What of r a lookup starts from. */
 typedef struct pose_t {
     server_rec *server;
+    const char *hostname;
     ap_conf_vector_t *per_dir_config;
     apr_table_t *headers_in;
     const char *method;
@@ -234,6 +235,7 @@ typedef struct pose_t {
 static void take_pose(pose_t *pose, const request_rec *r)
 {
     pose->server = r->server;
+    pose->hostname = r->hostname;
     pose->per_dir_config = r->per_dir_config;
     pose->headers_in = r->headers_in;
     pose->method = r->method;
@@ -245,6 +247,7 @@ static void take_pose(pose_t *pose, const request_rec *r)
 static void strike_pose(request_rec *r, const pose_t *pose)
 {
     r->server = pose->server;
+    r->hostname = pose->hostname;
     r->per_dir_config = pose->per_dir_config;
     r->headers_in = pose->headers_in;
     r->method = pose->method;
@@ -259,6 +262,7 @@ const cors_policy_t *cors_resolve_asked(request_rec *r,
     cors_request_t *cors = apr_pcalloc(r->pool, sizeof *cors);
     const pose_t pose = {
         .server = asked->server,
+        .hostname = asked->hostname,
         .per_dir_config = asked->server->lookup_defaults,
         .headers_in = asked->headers,
         .method = asked->method,

@@ -32,6 +32,7 @@ void cors_resolve(cors_request_t *cors, request_rec *r);
 /* A request that nobody has made. */
 typedef struct cors_asked_t {
     server_rec *server;      /* the virtual host it would be for */
+    const char *hostname;    /* as the client addresses it */
     const char *path;        /* as in a request line, without the query */
     const char *args;        /* the query; NULL for none */
     const char *method;

@@ -7,8 +7,7 @@
 
 #include "cors_feed_file.h"
 
-/* The group of the section the line stands in. */
-static cors_sources_t *sources_of(cors_line_t *line)
+cors_sources_t *cors_source_line_group(cors_line_t *line)
 {
     if (line->policy->sources == NULL) {
         line->policy->sources = cors_sources_create(line->at, line->cmd->pool);
@@ -17,8 +16,8 @@ static cors_sources_t *sources_of(cors_line_t *line)
     return (cors_sources_t *)(uintptr_t)line->policy->sources;
 }
 
-static bool parse_pattern(cors_line_t *line, cors_pattern_t *pattern,
-                          const char *text)
+bool cors_source_line_parse(cors_line_t *line, cors_pattern_t *pattern,
+                            const char *text)
 {
     cors_pattern_fault_t fault = cors_pattern_parse(pattern, text);
 
@@ -35,11 +34,11 @@ void cors_source_line_patterns(cors_line_t *line)
 {
     /* The group exists even if no pattern of it is good: it must not fall
      * back to what an outer section allows. */
-    cors_sources_t *sources = sources_of(line);
+    cors_sources_t *sources = cors_source_line_group(line);
     cors_pattern_t pattern;
 
     for (int i = 0; i < line->argc; i++) {
-        if (parse_pattern(line, &pattern, line->argv[i])) {
+        if (cors_source_line_parse(line, &pattern, line->argv[i])) {
             cors_sources_add_pattern(sources, &pattern, line->at);
         }
     }
@@ -55,7 +54,7 @@ void cors_source_line_denied(cors_line_t *line)
         line->policy->denied = set;
     }
     for (int i = 0; i < line->argc; i++) {
-        if (parse_pattern(line, &pattern, line->argv[i])) {
+        if (cors_source_line_parse(line, &pattern, line->argv[i])) {
             cors_set_add(set, &pattern, line->at);
         }
     }
@@ -63,7 +62,7 @@ void cors_source_line_denied(cors_line_t *line)
 
 void cors_source_line_regexes(cors_line_t *line)
 {
-    cors_sources_t *sources = sources_of(line);
+    cors_sources_t *sources = cors_source_line_group(line);
 
     for (int i = 0; i < line->argc; i++) {
         const char *why;
@@ -122,14 +121,14 @@ static void add_file(cors_line_t *line, const char *path, bool is_production)
                         "ServerRoot, or an absolute one", path);
         return;
     }
-    cors_sources_add_feed(sources_of(line),
+    cors_sources_add_feed(cors_source_line_group(line),
                           feed_for(line, CORS_FEED_FILE, absolute),
                           is_production, line->at);
 }
 
 void cors_source_line_query(cors_line_t *line)
 {
-    cors_sources_t *sources = sources_of(line);
+    cors_sources_t *sources = cors_source_line_group(line);
     const char *sql = line->argv[0] + strspn(line->argv[0], " \t");
 
     if (cors_conf_registry() == NULL || *sql == '\0') {
@@ -144,7 +143,7 @@ void cors_source_line_query(cors_line_t *line)
 
 void cors_source_line_file(cors_line_t *line)
 {
-    (void)sources_of(line);
+    (void)cors_source_line_group(line);
     add_file(line, line->argv[0], false);
 }
 
@@ -212,7 +211,7 @@ void cors_source_line_file_env(cors_line_t *line)
     const char *name = fallback, *path = NULL;
     char *value = NULL;
 
-    (void)sources_of(line);
+    (void)cors_source_line_group(line);
     if (!check_choices(line)) {
         return;
     }

@@ -14,4 +14,11 @@ cors_setter_t cors_source_line_file;      /* CorsOriginsFile */
 cors_setter_t cors_source_line_file_env;  /* CorsOriginsFileEnv */
 cors_setter_t cors_source_line_query;     /* CorsOriginsQuery */
 
+/* The source group of the section that the line stands in. */
+cors_sources_t *cors_source_line_group(cors_line_t *line);
+
+/* Parse a pattern; false where that is none, which is noted as a fault. */
+bool cors_source_line_parse(cors_line_t *line, cors_pattern_t *pattern,
+                            const char *text);
+
 #endif

@@ -132,11 +132,8 @@ static bool is_set(request_rec *r, const char *name)
     return value != NULL && strcmp(value, "1") == 0;
 }
 
-int cors_status_handler(request_rec *r)
+static int answer(request_rec *r)
 {
-    if (r->handler == NULL || strcmp(r->handler, "cors-status") != 0) {
-        return DECLINED;
-    }
     if (r->method_number != M_GET) {
         r->allowed = AP_METHOD_BIT << M_GET;
         return HTTP_METHOD_NOT_ALLOWED;
@@ -151,6 +148,15 @@ int cors_status_handler(request_rec *r)
         return OK;
     }
     return show(r);
+}
+
+int cors_status_handler(request_rec *r)
+{
+    static const char name[] = "cors-status";
+
+    /* Every request comes by here. */
+    return r->handler != NULL && r->handler[0] == name[0]
+        && strcmp(r->handler, name) == 0 ? answer(r) : DECLINED;
 }
 
 /* --------------------------------------------------------------- mod_status */

@@ -69,7 +69,8 @@ static void write_lead(request_rec *r, const cors_status_view_t *view)
 }
 
 /* A list that cannot be had is said first. */
-static void write_alert(request_rec *r, const cors_status_view_t *view)
+static void write_alert(request_rec *r, const cors_status_view_t *view,
+                        bool is_answer)
 {
     int failing = 0;
 
@@ -78,9 +79,10 @@ static void write_alert(request_rec *r, const cors_status_view_t *view)
     }
     if (failing > 0) {
         ap_rprintf(r, "<p class=\"alert\" role=\"status\"><strong>%d of %d "
-                   "origin lists cannot be had.</strong> What was read before "
-                   "stays in force. <a href=\"#sources\">What is wrong</a></p>"
-                   "\n", failing, view->n_feeds);
+                   "origin lists cannot be loaded.</strong> What was loaded "
+                   "before stays in force. <a href=\"%s#sources\">What is "
+                   "wrong</a></p>\n", failing, view->n_feeds,
+                   is_answer ? "?" : "");
     }
 }
 
@@ -90,14 +92,16 @@ static void write_header(request_rec *r, const cors_status_view_t *view,
     ap_rvputs(r, "<header>\n<p class=\"eyebrow\">mod_cors " MOD_CORS_VERSION
               " on ", cors_page_text(r->server->server_hostname, r->pool),
               "</p>\n<h1>Cross-origin requests</h1>\n", NULL);
-    write_lead(r, view);
+    if (!is_answer) {
+        write_lead(r, view);
+    }
     ap_rvputs(r, "<nav aria-label=\"Views\">\n<a href=\"?\">",
               is_answer ? "Overview" : "Reload", "</a>\n"
               "<a href=\"?suggest=1\">Suggested directives</a>\n"
               "<a href=\"?format=json\">JSON</a>\n"
               "<a href=\"?format=prometheus\">Prometheus</a>\n"
               "</nav>\n</header>\n<main>\n", NULL);
-    write_alert(r, view);
+    write_alert(r, view, is_answer);
 }
 
 /* -------------------------------------------------------------------- tiles */
@@ -237,7 +241,7 @@ static void write_reasons(request_rec *r, const cors_status_view_t *view,
     cors_page_table_end(r);
 }
 
-/* ----------------------------------------------------------------- the page */
+/* ---------------------------------------------------------------- the pages */
 
 static void write_report_only(request_rec *r, const cors_status_view_t *view)
 {
@@ -263,6 +267,17 @@ static void write_report_only(request_rec *r, const cors_status_view_t *view)
     ap_rputs("</section>\n", r);
 }
 
+static void write_counted(request_rec *r, const cors_status_view_t *view)
+{
+    write_tiles(r, view);
+    ap_rputs("<section aria-labelledby=\"reasons\">\n"
+             "<h2 id=\"reasons\">Denials by reason</h2>\n", r);
+    write_reasons(r, view, CORS_EFFECT_APPLIED);
+    ap_rputs("</section>\n", r);
+    cors_page_denied(r, view);
+    write_report_only(r, view);
+}
+
 void cors_status_write_html(request_rec *r, const cors_status_view_t *view,
                             const cors_explanation_t *explanation,
                             const char *fault)
@@ -282,21 +297,12 @@ void cors_status_write_html(request_rec *r, const cors_status_view_t *view,
     else if (fault != NULL) {
         cors_page_fault(r, fault);
     }
-    if (is_answer) {
-        cors_page_form(r);
+    else if (view->shm != NULL) {
+        write_counted(r, view);
     }
-    if (view->shm != NULL) {
-        write_tiles(r, view);
-        ap_rputs("<section aria-labelledby=\"reasons\">\n"
-                 "<h2 id=\"reasons\">Denials by reason</h2>\n", r);
-        write_reasons(r, view, CORS_EFFECT_APPLIED);
-        ap_rputs("</section>\n", r);
-        cors_page_denied(r, view);
-        write_report_only(r, view);
-    }
+    cors_page_form(r);
     if (!is_answer) {
-        cors_page_form(r);
+        cors_page_sources(r, view);
     }
-    cors_page_sources(r, view);
     cors_page_end(r);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_status.h"
 
+#include <apr_strings.h>
 #include <http_protocol.h>
 #include <jansson.h>
 
@@ -209,6 +210,19 @@ static json_t *response(const cors_policy_t *policy,
     return object;
 }
 
+/* Names that are joined, one by one. */
+static json_t *names(const char *joined, apr_pool_t *p)
+{
+    json_t *array = json_array();
+    char *copy = apr_pstrdup(p, joined != NULL ? joined : ""), *last;
+
+    for (const char *name = apr_strtok(copy, ", ", &last); name != NULL;
+         name = apr_strtok(NULL, ", ", &last)) {
+        (void)json_array_append_new(array, text(name, p));
+    }
+    return array;
+}
+
 static json_t *browser(const cors_explanation_t *e, apr_pool_t *p)
 {
     const cors_answer_t *answer = e->stops_at_preflight ? &e->preflight_answer
@@ -218,6 +232,7 @@ static json_t *browser(const cors_explanation_t *e, apr_pool_t *p)
     put(object, "reads", json_boolean(e->step == CORS_STEP_NONE));
     put(object, "stops_at", e->step == CORS_STEP_NONE ? json_null()
         : text(e->stops_at_preflight ? "preflight" : "response", p));
+    put(object, "hidden", names(e->hidden, p));
     for (int i = 0; i < CORS_CONSOLES; i++) {
         const cors_console_t console = (cors_console_t)i;
         const char *says = cors_console_text(
@@ -262,6 +277,7 @@ void cors_status_write_explanation(request_rec *r,
     put(root, "origin", text(e->question.fetch.origin, p));
     put(root, "method", text(e->question.fetch.method, p));
     put(root, "headers", text(e->question.fetch.headers, p));
+    put(root, "reads", text(e->question.fetch.reads, p));
     put(root, "credentials", json_boolean(e->question.fetch.with_credentials));
     put(root, "cors", text(e->policy == NULL ? "off"
         : cors_policy_is_report_only(e->policy) ? "report-only" : "on", p));

@@ -92,9 +92,16 @@ static void write_answer(request_rec *r, const char *title,
 
 static void write_consoles(request_rec *r, const cors_explanation_t *e)
 {
-    ap_rputs(e->step == CORS_STEP_NONE
-             ? "\nBrowsers let the script read the response.\n"
-             : "\nBrowsers keep the response from the script, and say:\n", r);
+    if (e->hidden != NULL) {
+        ap_rprintf(r, "\nBrowsers let the script read the response, but hide "
+                   "from it:\n    %s\n", e->hidden);
+    }
+    else {
+        ap_rputs(e->step == CORS_STEP_NONE
+                 ? "\nBrowsers let the script read the response.\n"
+                 : "\nBrowsers keep the response from the script, and say:\n",
+                 r);
+    }
     for (int i = 0; i < CORS_CONSOLES; i++) {
         const cors_console_t console = (cors_console_t)i;
         const char *says = cors_console_text(
@@ -246,6 +253,22 @@ static bool is_first_of_place(const cors_status_view_t *view, int i)
     return is_writable(&view->seen[i]);
 }
 
+/* What the page shows, and no suggestion has. */
+static void write_left_out(request_rec *r, const cors_status_view_t *view)
+{
+    int n = 0;
+
+    for (int i = 0; i < view->n_seen; i++) {
+        n += !is_writable(&view->seen[i]);
+    }
+    if (n > 0) {
+        ap_rprintf(r, "\n# Left out: %d, as no directive should allow them: "
+                   "null, origins without TLS\n# where there are credentials, "
+                   "those of CorsDenyOrigin, and what is no origin,\n# method "
+                   "or header that a policy could name.\n", n);
+    }
+}
+
 void cors_status_write_suggestion(request_rec *r,
                                   const cors_status_view_t *view)
 {
@@ -276,4 +299,5 @@ void cors_status_write_suggestion(request_rec *r,
     if (is_empty) {
         ap_rputs("\n# Nothing was denied that a directive could allow.\n", r);
     }
+    write_left_out(r, view);
 }

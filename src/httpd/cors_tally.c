@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cors_tally.h"
 
-#include <apr_strings.h>
-
 #include "cors_request.h"
 #include "cors_shm.h"
 #include "cors_wants.h"
@@ -10,12 +8,9 @@
 /* A denial is rare, or hostile; neither is counted at the expense of others. */
 static void note_wants(cors_seen_t *seen, const cors_request_t *cors)
 {
-    const cors_place_t *at = cors->policy->sources->at;
     cors_seen_item_t items[CORS_WANTS_MAX];
-    const char *place = apr_psprintf(cors->first->pool, "%s:%d", at->file,
-                                     at->line);
-    const int n = cors_wants_of(items, &cors->verdict, cors->policy,
-                                &cors->facts, place);
+    const int n = cors_wants_of(items, &cors->verdict, cors->verdict.policy,
+                                &cors->facts);
 
     for (int i = 0; i < n; i++) {
         cors_seen_add(seen, &items[i], apr_time_now());

@@ -11,8 +11,7 @@ from typing import NamedTuple
 from stage import wait_for
 
 SITE = "conf/site.conf"
-# A browser's idle connections would hold up each restart for seconds.
-HANDLER = "KeepAlive Off\n<Location /cors-status>\nSetHandler cors-status\n</Location>"
+HANDLER = "<Location /cors-status>\nSetHandler cors-status\n</Location>"
 PATIENCE = 3    # seconds: the console may hear of it a little after the script
 
 # What makes a message of this browser differ from what explain predicts for fetch(), and nothing else does: who asked,
@@ -22,6 +21,14 @@ XHR_HINT = (" The credentials mode of requests initiated by the XMLHttpRequest i
             " attribute.")
 TAKE_OUT = re.compile(r"take (?:the (\*)|'([^']+)') out of", re.IGNORECASE)    # in a mend without a line to write
 REDIRECTED = re.compile(r" \(redirected from '[^']*'\)")
+ASKED = re.compile(r"^Access to .+? at '([^']*)'(?: \(redirected from '[^']*'\))? from origin '([^']*)'")
+
+# Explain advises against letting these in, and says what to do instead. What it warns of would help, too.
+DANGEROUS = {
+    "An opaque origin": "CorsDangerouslyAllow NullOrigin\nCorsAllowOrigin null",
+    "No policy is in force": "CorsDangerouslyAllow NullOrigin\nCorsAllowOrigin null",
+    "With credentials an origin without TLS": "CorsDangerouslyAllow InsecureOrigins\nCorsAllowOrigin {origin}",
+}
 
 
 class Call(NamedTuple):
@@ -30,22 +37,28 @@ class Call(NamedTuple):
     method: str = "GET"
     headers: str = ""
     credentials: bool = False
+    reads: str = ""
+
+
+def overheard(driver, patient=True):
+    """The console's line on CORS, None where it has none, and does not get one for a while."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        for entry in driver.get_log("browser"):
+            at = entry["message"].find("Access to ")
+            if at >= 0 and "blocked by CORS policy" in entry["message"]:
+                return entry["message"][at:]
+        if not patient or time.monotonic() > deadline:
+            return None
+        time.sleep(0.02)
 
 
 def attempt(visitor, script):
-    """What run() in scripts.js gives back for a script, and the console's line on CORS, None where it has none."""
+    """What run() in scripts.js gives back for a script, and the console's line on CORS."""
     found = visitor.driver.execute_async_script(
         f"const [url, done] = arguments; run(async () => ({script}), url).then(done)", visitor.url
     )
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        for entry in visitor.driver.get_log("browser"):
-            at = entry["message"].find("Access to ")
-            if at >= 0 and "blocked by CORS policy" in entry["message"]:
-                return found, entry["message"][at:]
-        if "error" not in found or time.monotonic() > deadline:
-            return found, None
-        time.sleep(0.02)
+    return found, overheard(visitor.driver, patient="error" in found)
 
 
 def who(message):
@@ -58,9 +71,15 @@ def as_fetch(message):
     return REDIRECTED.sub("", WHO.sub("Access to fetch at '", message, count=1)).removesuffix(XHR_HINT)
 
 
+def asked_for(message):
+    """The URL and the origin that a message is about."""
+    return ASKED.match(message).groups()
+
+
 def explain(server, url, origin, call):
     """The answer of the server's handler, as data."""
-    query = {"explain": "1", "url": url, "origin": origin, "method": call.method, "headers": call.headers}
+    query = {"explain": "1", "url": url, "origin": origin, "method": call.method, "headers": call.headers,
+             "reads": call.reads}
     if call.credentials:
         query["credentials"] = "include"
     address = f"http://localhost:{server.port}/cors-status?{urllib.parse.urlencode(query)}"
@@ -73,20 +92,29 @@ def directives(explanation):
     return [mend["write"].split()[0] if mend["write"] else mend["directive"] for mend in explanation["mend"]]
 
 
-def mended(text, explanations):
+def against_advice(mend, origin):
+    """What explain advises against, for a mend without a line to write."""
+    return next(line.format(origin=origin) for words, line in DANGEROUS.items() if mend["where"].startswith(words))
+
+
+def mended(text, explanations, dangerously=False, file=SITE):
     """The site's configuration with all done to it that the explanations, each with its path, say."""
     lines = [[line] for line in text.splitlines()]
     appended = []
     for path, explanation in explanations:
         for mend in explanation["mend"]:
+            taken = TAKE_OUT.search(mend["where"])
+            write = mend["write"]
+            if write is None and not taken and dangerously:
+                write = against_advice(mend, explanation["origin"])
             if mend["line"] is None:
-                appended += [f"<Location {path}>", mend["write"], "</Location>"]
+                appended += [f"<Location {path}>", write, "</Location>"]
                 continue
-            assert mend["file"].endswith(f"/{SITE}"), mend
+            assert mend["file"].endswith(f"/{file}"), mend
             place = lines[mend["line"] - 1]
-            if mend["write"]:
-                place.append(mend["write"])
-            elif taken := TAKE_OUT.search(mend["where"]):
+            if write and write not in place:
+                place.append(write)
+            elif taken:
                 place[0] = without(place[0], taken[1] or taken[2])
     return "\n".join([line for place in lines for line in place] + appended) + "\n"
 
@@ -98,7 +126,8 @@ def without(line, argument):
 
 
 def restart(server, text):
-    """Put this configuration in force; the daemon that runs scripts is a little late."""
+    """Put this configuration in force, at once: a browser's idle connections would hold up a graceful restart."""
     server.root.write(SITE, text.encode())
-    server.restart()
-    assert wait_for(lambda: list((server.root.path / "run").glob("cgid*")))
+    server.restart(gracefully=False)
+    if "ScriptSock" in server.root.read("conf/httpd.conf"):     # the daemon that runs scripts is a little late
+        assert wait_for(lambda: list((server.root.path / "run").glob("cgid*")))

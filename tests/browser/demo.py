@@ -41,7 +41,7 @@ def free_ports(count):
 class Demo:
     """One run of the demo. environment is the value of ENV, None for unset."""
 
-    def __init__(self, environment=None, ports=None):
+    def __init__(self, environment=None, ports=None, run=RUN):
         self.api, self.page, self.stranger = ports or free_ports(3)
         self._output = tempfile.NamedTemporaryFile("ab", prefix="mod_cors-demo-output.")
         settings = {
@@ -52,7 +52,7 @@ class Demo:
         if environment is not None:
             settings["ENV"] = environment
         inherited = {name: value for name, value in os.environ.items() if name != "ENV"}
-        self.process = subprocess.Popen([RUN], env=inherited | settings, stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([run], env=inherited | settings, stdin=subprocess.DEVNULL,
                                         stdout=self._output, stderr=subprocess.STDOUT)
 
     def serves(self):

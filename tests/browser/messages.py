@@ -40,12 +40,19 @@ NOT_PERMITTED = "Permission was denied for this request to access the `ADDRESS` 
 NOT_SECURE = (
     "The request client is not a secure context and the resource is in more-private address space `ADDRESS`."
 )
+OTHER_SPACE = (
+    "Request had a target IP address space of `ADDRESS` yet the resource is in address space `ADDRESS`."
+)
+SAME_ORIGIN = (     # with another beginning
+    "Fetch API cannot load URL. Request mode is \"same-origin\" but the URL's origin is not same as the request origin "
+    "ORIGIN."
+)
 SCHEME = "Cross origin requests are only supported for protocol schemes: VALUE."
 
 WORD = re.compile("URL|ORIGIN|VALUE|METHOD|HEADER|ADDRESS")
 
 
-def says(message, text):
+def says(message, text, beginning=BEGINNING):
     """Is this the message that a console's text, begun as fetch() does, has?"""
-    pattern = WORD.sub(".*", re.escape(BEGINNING + message).replace(r"\ ", " "))
+    pattern = WORD.sub(".*", re.escape(beginning + message).replace(r"\ ", " "))
     return re.fullmatch(pattern, text) is not None

@@ -10,7 +10,7 @@ from harness.backend import Backend, page, read_request
 
 import messages
 from console import HANDLER, SITE, Call, as_fetch, attempt, explain, mended, restart
-from stage import APP, PAGE, Stage, Visitor, serve, shop
+from stage import APP, PAGE, Stage, Visitor, serve, shop, wait_for
 
 OTHER = "api.other.localhost"
 PASS, KEEP = "CorsPreflight PassThrough", "CorsUpstreamHeaders Keep"
@@ -208,6 +208,24 @@ def test_the_local_network_without_leave(browser, visitor):
 def test_the_local_network_from_a_page_without_tls(visitor):
     _, said = ask(visitor, "/api/echo", host="www.app.example", page="/public.html")
     assert messages.says(messages.NOT_SECURE, as_fetch(said)), said
+
+
+def test_another_network_than_the_script_says(visitor):
+    _, said = ask(visitor, "/api/echo", "fetch(url, {targetAddressSpace: 'public'})")
+    assert messages.says(messages.OTHER_SPACE, as_fetch(said)), said
+    assert ask(visitor, "/api/echo") == ({"value": "200 GET"}, None)
+
+
+def test_a_request_that_must_stay_at_home(visitor):
+    """The script says so itself: no directive helps, and nothing reaches the server."""
+    visitor.to("/api/echo")
+    visitor.open(APP)
+    visitor.start("fetch(url, {mode: 'same-origin'}).catch(() => null)")
+    said = wait_for(lambda: [entry["message"] for entry in visitor.driver.get_log("browser")])[0]
+    said = said[said.index("Fetch API"):]
+    assert messages.says(messages.SAME_ORIGIN, said, beginning=""), said
+    assert visitor.server.root.read("logs/access").count(visitor.url.rpartition("/")[2]) == 0
+    assert ask(visitor, "/api/echo") == ({"value": "200 GET"}, None)
 
 
 def test_a_url_that_is_no_web_address(visitor):

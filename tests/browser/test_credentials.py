@@ -73,16 +73,17 @@ def test_cookies_sent(visitor, script, path, app, abroad, sibling, stranger, hom
     assert visitor.see(path, script, APP, ABROAD, SIBLING, STRANGER, API) == (app, abroad, sibling, stranger, home)
 
 
-@rows(
-    "script, path, verdict, cookie",
-    [
-        ("include, On", INCLUDE, GIVES_ON, "200 ok", "gift=1"),
-        ("include, Off: the answer is hidden, and works all the same", INCLUDE, GIVES_OFF, HIDDEN, "gift=1"),
-        ("include with JSON, Off: nothing was sent", JSON, GIVES_OFF, DENIED, ""),
-        ("by default", DEFAULT, GIVES_ON, "200 ok", ""),
-        ("omit", OMIT, GIVES_ON, "200 ok", ""),
-    ],
-)
+# what the script does; where; what it comes to on the app's page; the cookie that the API has then
+GIFTS = [
+    ("include, On", INCLUDE, GIVES_ON, "200 ok", "gift=1"),
+    ("include, Off: the answer is hidden, and works all the same", INCLUDE, GIVES_OFF, HIDDEN, "gift=1"),
+    ("include with JSON, Off: nothing was sent", JSON, GIVES_OFF, DENIED, ""),
+    ("by default", DEFAULT, GIVES_ON, "200 ok", ""),
+    ("omit", OMIT, GIVES_ON, "200 ok", ""),
+]
+
+
+@rows("script, path, verdict, cookie", GIFTS)
 def test_cookies_received(visitor, script, path, verdict, cookie):
     assert visitor.see(path, script, APP) == (verdict,)
     visitor.open(API)
@@ -95,21 +96,21 @@ PUT = "json('POST', 1, {headers: {Authorization: 'Basic ' + btoa('user:secret')}
 WITH_COOKIES = "get({Authorization: 'Basic ' + btoa('user:secret')}, {credentials: 'include'})"
 MISMATCH = r"\[auth_basic:error\] AH01617"
 
+# what the script does; where; what it comes to on the app's page and on a stranger's; what the error log says
+PASSWORDS = [
+    ("the right one", RIGHT, MEMBERS, "200 ok", DENIED, None),
+    ("the wrong one", WRONG, MEMBERS, "401", DENIED, MISMATCH),
+    ("none", DEFAULT, MEMBERS, "401", HIDDEN, None),
+    ("the right one with JSON", PUT, MEMBERS, "200 ok", DENIED, None),
+    ("JSON without one, which the preflight gets past", JSON_OMIT, MEMBERS, "401", DENIED, None),
+    ("the right one where Authorization is not listed", RIGHT, MEMBERS_WITHOUT, DENIED, DENIED, None),
+    ("the right one and cookies, On", WITH_COOKIES, MEMBERS_COOKIE, "200 ok", DENIED, None),
+    ("the right one and cookies, Off", WITH_COOKIES, MEMBERS, DENIED, DENIED, None),
+    ("why it was refused", "read(['WWW-Authenticate'])", MEMBERS, [None], HIDDEN, None),
+]
 
-@rows(
-    "script, path, app, stranger, loud",
-    [
-        ("the right one", RIGHT, MEMBERS, "200 ok", DENIED, None),
-        ("the wrong one", WRONG, MEMBERS, "401", DENIED, MISMATCH),
-        ("none", DEFAULT, MEMBERS, "401", HIDDEN, None),
-        ("the right one with JSON", PUT, MEMBERS, "200 ok", DENIED, None),
-        ("JSON without one, which the preflight gets past", JSON_OMIT, MEMBERS, "401", DENIED, None),
-        ("the right one where Authorization is not listed", RIGHT, MEMBERS_WITHOUT, DENIED, DENIED, None),
-        ("the right one and cookies, On", WITH_COOKIES, MEMBERS_COOKIE, "200 ok", DENIED, None),
-        ("the right one and cookies, Off", WITH_COOKIES, MEMBERS, DENIED, DENIED, None),
-        ("why it was refused", "read(['WWW-Authenticate'])", MEMBERS, [None], HIDDEN, None),
-    ],
-)
+
+@rows("script, path, app, stranger, loud", PASSWORDS)
 def test_passwords(visitor, script, path, app, stranger, loud):
     if loud:
         visitor.server.log.expect(loud)

@@ -102,15 +102,15 @@ def test_resource_timing(visitor, script, path, app, stranger):
 BEACON = "navigator.sendBeacon(url, 'hello')"
 BEACON_JSON = "navigator.sendBeacon(url, new Blob(['{}'], {type: 'application/json'}))"
 
+# what is sent; where; what the server saw of it from the app's page and from a stranger's
+BEACONS = [
+    ("text, which needs no preflight", BEACON, ECHO_ON, ["POST 200"], ["POST 200"]),
+    ("JSON", BEACON_JSON, ECHO_ON, ["OPTIONS 204", "POST 200"], ["OPTIONS 403"]),
+    ("JSON where cookies may not come along", BEACON_JSON, ECHO, ["OPTIONS 204"], ["OPTIONS 403"]),
+]
 
-@rows(
-    "script, path, app, stranger",
-    [
-        ("text, which needs no preflight", BEACON, ECHO_ON, ["POST 200"], ["POST 200"]),
-        ("JSON", BEACON_JSON, ECHO_ON, ["OPTIONS 204", "POST 200"], ["OPTIONS 403"]),
-        ("JSON where cookies may not come along", BEACON_JSON, ECHO, ["OPTIONS 204"], ["OPTIONS 403"]),
-    ],
-)
+
+@rows("script, path, app, stranger", BEACONS)
 def test_beacons(visitor, script, path, app, stranger):
     """A beacon tells the page nothing, so that the server has to say what came."""
     for host, expected in ((APP, app), (STRANGER, stranger)):

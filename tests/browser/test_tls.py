@@ -127,17 +127,18 @@ def test_an_error_is_read_through(visitor):
     assert visitor.see("/api/down", PUT, APP, STRANGER) == ("503", DENIED)
 
 
-@rows(
-    "host, get, put",
-    [
-        ("the app", f"https://{APP}:{{tls}}", f"200 GET {ALL}", f"200 PUT 1 k {ALL}"),
-        ("the app over http", f"http://{APP}:{{plain}}", HIDDEN, DENIED),
-        ("the API over http", f"http://{API}:{{plain}}", HIDDEN, DENIED),
-        ("a neighbour that is denied", "https://old.shop.example:{tls}", HIDDEN, DENIED),
-        ("the parent of all neighbours", "https://shop.example:{tls}", HIDDEN, DENIED),
-        ("what ends like it", "https://notshop.example:{tls}", HIDDEN, DENIED),
-    ],
-)
+# whose page; what GET with cookies comes to there, and PUT
+PAGES = [
+    ("the app", f"https://{APP}:{{tls}}", f"200 GET {ALL}", f"200 PUT 1 k {ALL}"),
+    ("the app over http", f"http://{APP}:{{plain}}", HIDDEN, DENIED),
+    ("the API over http", f"http://{API}:{{plain}}", HIDDEN, DENIED),
+    ("a neighbour that is denied", "https://old.shop.example:{tls}", HIDDEN, DENIED),
+    ("the parent of all neighbours", "https://shop.example:{tls}", HIDDEN, DENIED),
+    ("what ends like it", "https://notshop.example:{tls}", HIDDEN, DENIED),
+]
+
+
+@rows("host, get, put", PAGES)
 def test_who_is_let_in(visitor, host, get, put):
     visitor.open(host.format(tls=visitor.server.backend, plain=visitor.server.port))
     visitor.to(ECHO)

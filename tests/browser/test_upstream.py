@@ -96,16 +96,16 @@ def test_headers_of_others(visitor, script, path, app, stranger):
 # The browser's own cache keeps out of it.
 FOUND = "read(['X-Cache'], fetch(url, {cache: 'no-store'})).then(([found]) => found.split(' ')[0])"
 
+# who asks, one after the other; where it came from for each
+TURNS = [
+    ("the app first", [APP, PARTNER, SIBLING, API], ["MISS", "HIT", HIDDEN, "HIT"]),
+    ("its partner first", [PARTNER, APP, STRANGER, PARTNER], ["MISS", "HIT", HIDDEN, "HIT"]),
+    ("a stranger first", [STRANGER, APP, PARTNER, STRANGER], [HIDDEN, "HIT", "HIT", HIDDEN]),
+    ("the API itself first", [API, APP, STRANGER, PARTNER], ["MISS", "HIT", HIDDEN, "HIT"]),
+]
 
-@rows(
-    "hosts, expected",
-    [
-        ("the app first", [APP, PARTNER, SIBLING, API], ["MISS", "HIT", HIDDEN, "HIT"]),
-        ("its partner first", [PARTNER, APP, STRANGER, PARTNER], ["MISS", "HIT", HIDDEN, "HIT"]),
-        ("a stranger first", [STRANGER, APP, PARTNER, STRANGER], [HIDDEN, "HIT", "HIT", HIDDEN]),
-        ("the API itself first", [API, APP, STRANGER, PARTNER], ["MISS", "HIT", HIDDEN, "HIT"]),
-    ],
-)
+
+@rows("hosts, expected", TURNS)
 def test_a_cache_on_the_server(visitor, hosts, expected):
     visitor.to(CACHED)
     seen = []

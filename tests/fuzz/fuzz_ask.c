@@ -109,7 +109,8 @@ static void check_url(const char *url)
 static void check_answer(const char *url, const cors_fetch_t *fetch)
 {
     fuzz_expect(is_visible(url) && is_visible(fetch->origin)
-                && (fetch->headers == NULL || is_visible(fetch->headers)),
+                && (fetch->headers == NULL || is_visible(fetch->headers))
+                && (fetch->reads == NULL || is_visible(fetch->reads)),
                 "what is shown can be shown", url, fetch->origin);
     fuzz_expect(naive_is_token(fetch->method, strlen(fetch->method)),
                 "a method is a token", fetch->method, NULL);
@@ -120,7 +121,7 @@ static void check_answer(const char *url, const cors_fetch_t *fetch)
 void fuzz_one(const char *bytes, size_t len)
 {
     static const char *const names[] = {
-        "url", "origin", "method", "headers", "credentials",
+        "url", "origin", "method", "headers", "reads", "credentials",
         "private-network", "format"
     };
     const char *query = fuzz_copy(bytes, len), *url = NULL, *fault;

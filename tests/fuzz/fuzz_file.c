@@ -17,7 +17,7 @@
 #include "cors_load.h"
 #include "naive.h"
 
-static const cors_place_t at = {"corpus", 1, "CorsOriginsFile"};
+static const cors_place_t at = {.file = "corpus", .line = 1, .directive = "CorsOriginsFile"};
 
 typedef struct pieces_t {
     const char *bytes;

@@ -66,7 +66,7 @@ static void check_hazards(const cors_pattern_t *pattern)
 /* An origin for the wildcards is matched by a set of the pattern alone. */
 static void find(const cors_pattern_t *pattern)
 {
-    const cors_place_t at = {"corpus", 1, NULL};
+    const cors_place_t at = {.file = "corpus", .line = 1};
     cors_set_t *set = cors_set_create(pool);
     cors_origin_t origin;
     char text[512];

@@ -87,7 +87,7 @@ static void as_literal(const char *text, const char *subject)
 static void ask(const cors_regex_t *regex, const char *text,
                 const char *subject)
 {
-    const cors_place_t at = {"corpus", 1, NULL};
+    const cors_place_t at = {.file = "corpus", .line = 1};
     cors_set_t *set = cors_set_create(pool);
     const size_t len = strlen(subject);
     const bool matches = cors_regex_matches(regex, subject, len);

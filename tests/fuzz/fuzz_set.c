@@ -28,7 +28,7 @@ typedef struct sets_t {
 static void fill(cors_set_t *set)
 {
     for (int i = 0; i < FILL; i++) {
-        const cors_place_t at = {"fill", i + 1, NULL};
+        const cors_place_t at = {.file = "fill", .line = i + 1};
         cors_pattern_t pattern;
         const char *text = apr_psprintf(pool, "x-fill://n%d.x%s", i,
                                         i % 3 == 0 ? ":*" : "");
@@ -42,7 +42,7 @@ static void fill(cors_set_t *set)
 static void add(sets_t *sets, const char *word)
 {
     cors_pattern_t pattern;
-    const cors_place_t at = {"corpus", sets->n + 1, NULL};
+    const cors_place_t at = {.file = "corpus", .line = sets->n + 1};
 
     if (sets->n < MEMBERS_MAX
         && cors_pattern_parse(&pattern, word) == CORS_PATTERN_OK) {

@@ -6,6 +6,7 @@
 
 #include <apr_strings.h>
 
+#include "cors_rule.h"
 #include "fuzz.h"
 #include "naive.h"
 
@@ -13,19 +14,22 @@
 enum { REGEX_MAX = 48, REGEXES_MAX = 2 };
 
 static const cors_place_t places[] = {
-    {"corpus", 1, "CorsAllowOrigin"}, {"corpus", 2, "CorsDenyOrigin"},
-    {"corpus", 3, "CorsAllowOriginRegex"}, {"corpus", 4, "CorsOther"},
+    {.file = "corpus", .line = 1, .directive = "CorsAllowOrigin"}, {.file = "corpus", .line = 2, .directive = "CorsDenyOrigin"},
+    {.file = "corpus", .line = 3, .directive = "CorsAllowOriginRegex"}, {.file = "corpus", .line = 4, .directive = "CorsOther"},
+    {.file = "corpus", .line = 5, .directive = CORS_RULE_DIRECTIVE},
 };
 
 static void add_pattern(written_t *written, const char *text)
 {
     cors_pattern_t pattern;
 
-    if (written->n_allow < WRITTEN_MAX
+    written_rule_t *own = &written->own;
+
+    if (own->n_allow < WRITTEN_MAX
         && cors_pattern_parse(&pattern, text) == CORS_PATTERN_OK) {
         cors_sources_add_pattern(written->sources, &pattern, &places[0]);
         written->policy.sources = written->sources;
-        written->allow[written->n_allow++] = text;
+        own->allow[own->n_allow++] = text;
     }
 }
 
@@ -67,6 +71,41 @@ static const cors_list_t *read_list(cors_list_kind_t kind, char *text)
     return list->value != NULL ? list : NULL;
 }
 
+static void begin_rule(written_t *written, char *text)
+{
+    written_rule_t *rule = &written->rules[written->n_rules];
+    cors_pattern_t pattern;
+    char *word;
+
+    written->in_section = NULL;
+    if (written->n_rules == WRITTEN_MAX) {
+        return;
+    }
+    *rule = (written_rule_t){.has_credentials = -1, .exposes_any = -1};
+    while (rule->n_allow < WRITTEN_MAX
+           && (word = fuzz_word(&text)) != NULL) {
+        if (cors_pattern_parse(&pattern, word) != CORS_PATTERN_OK) {
+            continue;
+        }
+        if (rule->n_allow == 0) {
+            written->in_section = cors_rules_add(written->sources, &places[4]);
+        }
+        cors_rules_add_pattern(written->sources, &pattern, &places[4]);
+        rule->allow[rule->n_allow++] = word;
+    }
+    if (rule->n_allow > 0) {
+        written->policy.sources = written->sources;
+        written->n_rules++;
+    }
+}
+
+/* What the last line was about. */
+static written_rule_t *current(written_t *written)
+{
+    return written->in_section != NULL
+         ? &written->rules[written->n_rules - 1] : &written->own;
+}
+
 static void set(cors_setting_t *setting, int value, const char *text)
 {
     setting->at = &places[3];
@@ -74,17 +113,17 @@ static void set(cors_setting_t *setting, int value, const char *text)
     setting->text = text;
 }
 
-static void set_max_age(written_t *written, const char *text)
+static void set_max_age(cors_policy_t *policy, const char *text)
 {
     const int seconds = atoi(text);
     const bool is_fine = strspn(text, "0123456789") == strlen(text)
         && strlen(text) <= 5 && seconds <= CORS_MAX_AGE_LIMIT;
 
     if (*text == '\0') {
-        set(&written->policy.max_age, CORS_MAX_AGE_OFF, NULL);
+        set(&policy->max_age, CORS_MAX_AGE_OFF, NULL);
     }
     else if (is_fine) {
-        set(&written->policy.max_age, seconds, text);
+        set(&policy->max_age, seconds, text);
     }
 }
 
@@ -118,32 +157,49 @@ static void read_request(written_t *written, char key, char *value)
     }
 }
 
-static void read_line(written_t *written, char key, char *value)
+/* What a section may have, too. */
+static void read_setting(written_t *written, char key, char *value)
 {
-    cors_policy_t *policy = &written->policy;
+    cors_policy_t *policy = written->in_section != NULL ? written->in_section
+                                                        : &written->policy;
 
     switch (key) {
-    case 'a': add_pattern(written, value); break;
-    case 'd': add_denied(written, value); break;
-    case 'r': add_regex(written, value); break;
     case 'M': policy->methods = read_list(CORS_LIST_METHODS, value); break;
     case 'H':
         policy->headers = read_list(CORS_LIST_REQUEST_HEADERS, value);
         break;
     case 'E':
         policy->exposed = read_list(CORS_LIST_RESPONSE_HEADERS, value);
-        written->exposes_any = policy->exposed != NULL && policy->exposed->any;
+        current(written)->exposes_any = policy->exposed == NULL ? -1
+                                      : policy->exposed->any;
         break;
-    case 'C': set(&policy->credentials, CORS_ON, NULL); break;
+    case 'C':
+    case 'c':
+        set(&policy->credentials, key == 'C', NULL);
+        current(written)->has_credentials = key == 'C';
+        break;
     case 'P': set(&policy->private_network, CORS_ON, NULL); break;
     case 'T': set(&policy->timing, CORS_ON, NULL); break;
-    case 'D': set(&policy->debug, CORS_ON, NULL); break;
-    case 'L':
-        set(&policy->lifted, *value & (CORS_HAZARD_NULL | CORS_HAZARD_INSECURE
-                                       | CORS_HAZARD_PUBLIC_SUFFIX), NULL);
-        break;
-    case 'X': set_max_age(written, value); break;
+    case 'X': set_max_age(policy, value); break;
     default: read_request(written, key, value); break;
+    }
+}
+
+static void read_line(written_t *written, char key, char *value)
+{
+    switch (key) {
+    case 'a': add_pattern(written, value); break;
+    case 'd': add_denied(written, value); break;
+    case 'r': add_regex(written, value); break;
+    case 'R': begin_rule(written, value); break;
+    case 'Z': written->in_section = NULL; break;
+    case 'D': set(&written->policy.debug, CORS_ON, NULL); break;
+    case 'L':
+        set(&written->policy.lifted, *value
+            & (CORS_HAZARD_NULL | CORS_HAZARD_INSECURE
+               | CORS_HAZARD_PUBLIC_SUFFIX), NULL);
+        break;
+    default: read_setting(written, key, value); break;
     }
 }
 
@@ -154,6 +210,7 @@ bool written_read(written_t *written, const char *bytes, size_t len)
     memset(written, 0, sizeof *written);
     written->sources = cors_sources_create(&places[0], pool);
     written->denied = cors_set_create(pool);
+    written->own.has_credentials = written->own.exposes_any = -1;
     for (int i = 0; i < 256 && (line = fuzz_line(&bytes, &len)) != NULL; i++) {
         if (*line != '\0') {
             read_line(written, *line, line[1] == ' ' ? line + 2
@@ -193,11 +250,48 @@ static bool has_regex_match(const written_t *written, const char *origin)
     return false;
 }
 
+/* What holds for the origin: the first rule that matches, over the policy. */
+static written_rule_t view_of(const written_t *written, const char *origin)
+{
+    written_rule_t view = written->own;
+
+    for (int i = 0; i < written->n_rules; i++) {
+        const written_rule_t *rule = &written->rules[i];
+
+        if (origin != NULL ? has_match(rule->allow, rule->n_allow, origin)
+                           : has(rule->allow, rule->n_allow, "*")) {
+            view = *rule;
+            break;
+        }
+    }
+    if (view.has_credentials < 0) {
+        view.has_credentials = written->own.has_credentials;
+    }
+    if (view.exposes_any < 0) {
+        view.exposes_any = written->own.exposes_any;
+    }
+    return view;
+}
+
+static bool is_ruled(const written_t *written, const char *origin)
+{
+    for (int i = 0; i < written->n_rules; i++) {
+        const written_rule_t *rule = &written->rules[i];
+
+        if (origin != NULL ? has_match(rule->allow, rule->n_allow, origin)
+                           : has(rule->allow, rule->n_allow, "*")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool written_allows(const written_t *written, const char *origin)
 {
     return naive_is_origin(origin)
         && !has_match(written->deny, written->n_deny, origin)
-        && (has_match(written->allow, written->n_allow, origin)
+        && (is_ruled(written, origin)
+            || has_match(written->own.allow, written->own.n_allow, origin)
             || has_regex_match(written, origin));
 }
 
@@ -212,40 +306,37 @@ static bool is_insecure(const char *text)
         && strncmp(text, "https://", 8) != 0 && !naive_is_loopback(text);
 }
 
-static bool has_credentials(const written_t *written)
+bool written_is_safe(const written_t *written, const char *origin)
 {
-    return written->policy.credentials.at != NULL;
-}
+    const written_rule_t view = view_of(written, origin);
 
-bool written_is_safe(const written_t *written)
-{
-    if (has(written->allow, written->n_allow, "null")
+    if (has(view.allow, view.n_allow, "null")
         && !is_lifted(written, CORS_HAZARD_NULL)) {
         return false;
     }
-    if (!has_credentials(written)) {
+    if (view.has_credentials <= 0) {
         return true;
     }
-    for (int i = 0; i < written->n_allow; i++) {
-        if (is_insecure(written->allow[i])
+    for (int i = 0; i < view.n_allow; i++) {
+        if (is_insecure(view.allow[i])
             && !is_lifted(written, CORS_HAZARD_INSECURE)) {
             return false;
         }
     }
-    return !written->exposes_any
-        && !has(written->allow, written->n_allow, "*")
-        && !has_regex_match(written, "https://canary.invalid");
+    return view.exposes_any <= 0 && !has(view.allow, view.n_allow, "*")
+        && (is_ruled(written, origin)
+            || !has_regex_match(written, "https://canary.invalid"));
 }
 
 bool written_is_for_everybody(const written_t *written)
 {
-    return !has_credentials(written)
-        && has(written->allow, written->n_allow, "*")
+    return written->own.has_credentials <= 0 && written->n_rules == 0
+        && has(written->own.allow, written->own.n_allow, "*")
         && written->n_deny == 0;
 }
 
 bool written_lacks_tls(const written_t *written, const char *origin)
 {
-    return has_credentials(written) && is_insecure(origin)
+    return view_of(written, origin).has_credentials > 0 && is_insecure(origin)
         && !is_lifted(written, CORS_HAZARD_INSECURE);
 }

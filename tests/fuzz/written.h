@@ -9,6 +9,8 @@
  *     C, P, T, D               credentials, private network, timing, debug
  *     L DIGIT                  CorsDangerouslyAllow, as bits
  *     X SECONDS                CorsMaxAge; nothing for Off
+ *     R PATTERN ..., Z         <CorsOrigin PATTERN ...>, and its end: of the
+ *                              lines above M, H, E, C, c (Off), P, T and X
  *     o ORIGIN                 a request; as many as there are
  *     m METHOD, h NAMES, n     and what it asks for, as a preflight
  *     s SITE                   Sec-Fetch-Site
@@ -24,15 +26,24 @@
 
 enum { WRITTEN_MAX = 16 };
 
+/* What is found out about the policy, or about one of its rules: -1 is what the
+ * policy around it says. */
+typedef struct written_rule_t {
+    const char *allow[WRITTEN_MAX];
+    int n_allow;
+    int has_credentials, exposes_any;
+} written_rule_t;
+
 typedef struct written_t {
     cors_policy_t policy;
     cors_sources_t *sources;
     cors_set_t *denied;
-    const char *allow[WRITTEN_MAX], *deny[WRITTEN_MAX], *regex[WRITTEN_MAX];
+    written_rule_t own, rules[WRITTEN_MAX];
+    const char *deny[WRITTEN_MAX], *regex[WRITTEN_MAX];
     const char *origins[WRITTEN_MAX];
-    int n_allow, n_deny, n_regex, n_origins;
-    bool exposes_any;
-    cors_facts_t facts;  /* but for the origin */
+    int n_rules, n_deny, n_regex, n_origins;
+    cors_facts_t facts;         /* but for the origin */
+    cors_policy_t *in_section;  /* while it is read: the rule, or NULL */
 } written_t;
 
 /* False where nothing is allowed: there is no policy that is on. */
@@ -41,9 +52,9 @@ bool written_read(written_t *written, const char *bytes, size_t len);
 /* Is the origin, which may be anything, one that the policy means to allow? */
 bool written_allows(const written_t *written, const char *origin);
 
-/* May the policy be applied? True for an expression or a public suffix that
- * only the core can judge. */
-bool written_is_safe(const written_t *written);
+/* May what holds for the origin (NULL: for those without) be applied? True for
+ * an expression or a public suffix that only the core can judge. */
+bool written_is_safe(const written_t *written, const char *origin);
 
 /* Is it one that sends "*" to everybody, whoever asks? */
 bool written_is_for_everybody(const written_t *written);

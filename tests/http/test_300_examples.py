@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from harness import Site, configtest, installed, rows, sqlite
-from harness.answer import FOR_EVERYBODY, NOT_SHARED, assert_answered, shared
+from harness.answer import FOR_EVERYBODY, NOT_SHARED, SAFELISTED, assert_answered, assert_denied, shared
 from harness.postgres import quoted
 from harness.queries import EVERY_SECOND, FAILED, becomes
 from harness.reload import Reloading
@@ -48,7 +48,7 @@ def test_the_reference_changes_nothing():
 
 def test_every_directive_of_the_reference_can_be_uncommented():
     lines = (PROJECT / "conf/cors.conf").read_text().splitlines()
-    text = "\n".join(re.sub(r"^#(?=Cors)", "", line) for line in lines)
+    text = "\n".join(re.sub(r"^#(?= *<?/?Cors)", "", line) for line in lines)
     site = example("public-api.conf")
     site.blocks = [text]
     configtest(site).assert_nothing_said()
@@ -130,6 +130,121 @@ def test_tenants_in_htaccess(start):
     server = start(site)
     assert server.get("/tenants/shop/page", "https://shop.example").cors == shared("https://shop.example")
     assert server.get("/tenants/other/page", "https://shop.example").cors == {}
+
+
+REPORTS, READER, STRANGER = "https://reports.partner.example", "https://a.b.partner.example", "https://evil.example"
+OWN = {"methods": FULL["methods"], "names": NAMES + ", x-csrf-token", "credentials": True}
+OWN_SHARED = {"credentials": True, "expose": "x-request-id"}
+# who; what a response shares; the preflight that is allowed (method, headers, what its answer has), those that are not
+CALLERS = [
+    ("the app", APP, OWN_SHARED, ("DELETE", "x-csrf-token", OWN), [("PURGE", None), ("GET", "x-partner-id")]),
+    (
+        "the admins' app", "https://admin.example.com", OWN_SHARED, ("PATCH", "authorization", OWN),
+        [("GET", "x-report-id")],
+    ),
+    (
+        "who posts reports", REPORTS, {"expose": "x-request-id"},
+        ("POST", "content-type,x-report-id", {"names": f"{SAFELISTED}, x-report-id"}),
+        [("PUT", None), ("POST", "authorization"), ("GET", "x-partner-id")],
+    ),
+    (
+        "a partner", READER, {"expose": "x-request-id"},
+        ("GET", "x-partner-id", {"names": f"{SAFELISTED}, x-partner-id", "max_age": "7200"}),
+        [("PUT", None), ("GET", "x-csrf-token"), ("GET", "x-report-id")],
+    ),
+]
+
+
+@rows("origin, actual, asked, refused", CALLERS)
+def test_front_end_and_partners(start, origin, actual, asked, refused):
+    server = start(example("front-end-and-partners.conf"))
+    method, names, answer = asked
+    assert server.get("/api/page", origin).cors == shared(origin, **actual)
+    assert_answered(server.preflight("/api/page", origin, method, names), origin, **answer)
+    for method, names in refused:
+        assert server.preflight("/api/page", origin, method, names).status == 403
+
+
+def test_front_end_and_partners_and_nobody_else(start):
+    server = start(example("front-end-and-partners.conf"))
+    for origin in (STRANGER, "https://partner.example", f"{REPORTS}:8443", "http://reports.partner.example", None):
+        assert server.get("/api/page", origin).cors == NOT_SHARED
+    assert_denied(server.preflight("/api/page", STRANGER), "origin-not-allowed")
+
+
+def blocks_of(name):
+    """The configurations that a document shows."""
+    return re.findall(r"```apache\n(.*?)```", (PROJECT / "docs" / name).read_text(), re.S)
+
+
+def test_the_policy_of_rules_by_origin(start):
+    (text,) = blocks_of("rules-by-origin.md")
+    configtest(text).assert_nothing_said()
+    site = Site(text)
+    site.page("/api/page")
+    server = start(site)
+    reports = "https://reports.example.net"
+    assert server.get("/api/page", APP).cors == shared(APP, credentials=True, expose="x-request-id")
+    assert_answered(server.preflight("/api/page", APP, "DELETE", "x-csrf-token"), APP, **OWN)
+    for partner in (READER, reports):
+        assert server.get("/api/page", partner).cors == shared(partner, expose="x-request-id")
+        answer = server.preflight("/api/page", partner, "GET", "x-partner-id")
+        assert_answered(answer, partner, names=f"{SAFELISTED}, x-partner-id", max_age="7200")
+        assert server.preflight("/api/page", partner, "DELETE").status == 403
+    for origin in (STRANGER, "https://partner.example", "https://admin.example.com", None):
+        assert server.get("/api/page", origin).cors == NOT_SHARED
+
+
+A, B, C, D = "https://a.example", "https://b.example", "https://c.example", "https://d.example"
+NAMED = {"A": A, "B": B, "C": C, "D": D}
+
+
+def table_of_inheritance():
+    """The rows of the document's table: a name, outer lines, inner lines, the third cell."""
+    text = (PROJECT / "docs/rules-by-origin.md").read_text()
+    lines = re.search(r"^\| outer \|.*?(?=\n\n)", text, re.S | re.M).group().splitlines()[2:]
+    found, outer = [], ""
+    for line in lines:
+        first, second, third = (cell.strip() for cell in line.strip("|").split("|"))
+        outer = outer if first == "the same" else written(first)
+        found.append((f"{second} inside {' '.join(outer.split())}", outer, written(second), third))
+    return found
+
+
+def written(cell):
+    """The configuration of a cell."""
+    lines = []
+    for code in re.findall(r"`([^`]*)`", cell):
+        code = re.sub(r"\b([A-D])\b", lambda letter: NAMED[letter.group(1)], code)
+        lines.append(f"{code}\n</CorsOrigin>" if code.startswith("<") else code)
+    return "\n".join(lines)
+
+
+# The third cell, as who is allowed which methods
+SAYS = {
+    "A by its section, B": {A: "", B: ""},
+    "A by its section, with PUT if the section has no methods of its own; B with PUT": {A: ", PUT", B: ", PUT"},
+    "C alone": {C: ""},
+    "D alone": {D: ""},
+    "B": {B: ""},
+    "A alone": {A: ""},
+}
+
+
+@rows("outer, inner, says", table_of_inheritance())
+def test_the_table_of_rules_by_origin(start, outer, inner, says):
+    site = Site(f"<Location /api>\n{outer}\n</Location>\n<Location /api/inner>\n{inner}\n</Location>")
+    site.page("/api/inner/page")
+    server = start(site)
+    for origin in NAMED.values():
+        methods = SAYS[says].get(origin)
+        if methods is None:
+            assert server.get("/api/inner/page", origin).cors == NOT_SHARED
+            assert server.preflight("/api/inner/page", origin).status == 403
+        else:
+            assert server.get("/api/inner/page", origin).cors == shared(origin)
+            answer = server.preflight("/api/inner/page", origin)
+            assert_answered(answer, origin, methods=f"GET, HEAD, POST{methods}")
 
 
 LISTED = (APP, "https://a.partner.example")

@@ -289,6 +289,32 @@ def test_each_section_has_its_own(start):
     assert not is_allowed(server.get(first, OTHER), OTHER) and not is_allowed(server.get(second, EVIL), EVIL)
 
 
+OUTER_AND_INNER = [
+    ("methods", preflight(GOOD, "DELETE"), "CorsAllowMethods PUT", ["CorsAllowMethods DELETE"]),
+    ("headers", preflight(GOOD, "GET", "x-b"), "CorsAllowHeaders X-A", ["CorsAllowHeaders x-b"]),
+    ("the private network", preflight(GOOD, "GET", None, PRIVATE), "CorsAllowPrivateNetwork Off",
+     ["CorsAllowPrivateNetwork On"]),
+]
+
+
+@rows("ask, own, lines", OUTER_AND_INNER)
+def test_a_list_of_an_inner_section_is_added_to_there(start, ask, own, lines):
+    """The list of the outer section, where the origins are, has no say in it."""
+    site = Site(f"{HANDLER}\n{policy(WATCH)}\n<Location /inner>\n# Its own:\n{own}\n</Location>")
+    site.page("/inner/page")
+    server = start(site)
+    ask(server, "/inner/page")
+    ask(server, "/elsewhere")
+    wait_for(lambda: len(seen(server)) == 2)
+    found = suggestion(server)[1]
+    assert list(found.values()) == [lines, lines]
+    places = [int(place.rpartition(":")[2]) for place in found]
+    text = site.text.splitlines()
+    assert sorted(places) == [text.index(f"CorsAllowOrigin {GOOD}") + 1, text.index(own) + 1]
+    server = paste(start, server, found)
+    assert is_allowed(ask(server, "/inner/page"), GOOD) and is_allowed(ask(server, "/elsewhere"), GOOD)
+
+
 def test_what_was_really_denied_is_suggested_too(start):
     site, path = build(policy())
     server = start(site)
@@ -308,6 +334,21 @@ def test_before_and_after_a_policy_is_in_force_it_is_one_entry(start):
     assert wait_for(lambda: len(seen(server)) == 2)
     text, found = suggestion(server)
     assert list(found.values()) == [[f"CorsAllowOrigin {EVIL}"]] and "seen 2" in text
+
+
+def test_what_is_left_out_is_said(start):
+    """So that nobody looks for it in vain."""
+    site, path = build(policy(WATCH, "CorsAllowCredentials On", f"CorsDenyOrigin {OTHER}"))
+    server = start(site)
+    for origin in ("http://plain.example", "null", "nonsense", OTHER):
+        server.get(path, origin)
+    wait_for(lambda: len(seen(server)) == 4)
+    text, found = suggestion(server)
+    assert found == {} and "\n# Left out: 4, " in text
+    server.get(path, EVIL)
+    wait_for(lambda: len(seen(server)) == 5)
+    text, found = suggestion(server)
+    assert list(found.values()) == [[f"CorsAllowOrigin {EVIL}"]] and "\n# Left out: 4, " in text
 
 
 @rows("text", [("nothing happened", policy(WATCH)), ("no policy", "")])

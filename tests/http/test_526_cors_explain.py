@@ -12,10 +12,12 @@ from harness import Site, policy, rows
 from harness.backend import Backend, page
 from harness.installed import REPOSITORY
 from harness.site import EVIL, GOOD
+from harness.tls import speak_tls
 
 COMMAND = REPOSITORY / "tools/cors-explain"
 MANUAL = REPOSITORY / "docs/cors-explain.1"
 READ, KEPT, FAULT = 0, 1, 2
+HIDDEN = "the response is read, and one of its headers is not"
 
 site = Site()
 site.add(
@@ -42,6 +44,9 @@ site.add(
     </LocationMatch>
     <Location /member>
         {policy("CorsAllowCredentials On", "CorsAllowPrivateNetwork On")}
+    </Location>
+    <Location /shown>
+        {policy("CorsExposeHeaders X-Version")}
     </Location>
     <Location /watched>
         {policy("CorsEngine ReportOnly")}
@@ -96,6 +101,9 @@ EXITS = [
     ("no path", "", FROM_GOOD, KEPT),
     ("no path, but a query", "?a", FROM_GOOD, KEPT),
     ("null", "/api/x", ["--origin", "null"], KEPT),
+    ("what is exposed", "/shown", [*FROM_GOOD, "--reads", "x-version,content-type"], READ),
+    ("what is not exposed", "/shown", [*FROM_GOOD, "--reads", "x-version", "--reads=x-node"], HIDDEN),
+    ("what is not exposed, from elsewhere", "/shown", [*FROM_EVIL, "--reads", "x-node"], KEPT),
     ("an origin that would like to be more", "/api/x", ["--origin", f"{EVIL}&origin={GOOD}"], KEPT),
     ("an origin that would like to be a file", "/api/x", ["--origin", "@/etc/passwd"], KEPT),
 ]
@@ -105,11 +113,11 @@ EXITS = [
 @rows("path, arguments, status", EXITS)
 def test_exit_status(server, path, arguments, status, json_wanted):
     done = ask(server, path, *arguments, *["--json"] * json_wanted)
-    assert (done.returncode, done.stderr) == (status, ""), done
+    assert (done.returncode, done.stderr) == (READ if status == READ else KEPT, ""), done
     if json_wanted:
-        assert json.loads(done.stdout)["browser"]["reads"] is (status == READ)
+        assert json.loads(done.stdout)["browser"]["reads"] is (status != KEPT)
     else:
-        assert ("Browsers let the script read" in done.stdout) is (status == READ)
+        assert ("Browsers let the script read" in done.stdout) is (status != KEPT)
 
 
 def test_same_origin(server):
@@ -174,6 +182,32 @@ def test_a_server_that_is_not_there():
     assert "cannot ask http://localhost:1/cors-status" in done.stderr and "curl: (7)" in done.stderr
 
 
+def test_a_certificate_that_curl_does_not_trust(start):
+    secure = Site(modules=["ssl", "socache_shmcb"])
+    secure.add(
+        f"""
+        <VirtualHost 127.0.0.1:${{BACKEND}}>
+            ServerName localhost
+            {speak_tls(secure)}
+            <Location /cors-status>
+                SetHandler cors-status
+            </Location>
+            {policy()}
+        </VirtualHost>
+        <Location /cors-status>
+            SetHandler cors-status
+        </Location>
+        """
+    )
+    server = start(secure)
+    url = f"https://localhost:{server.backend}/x"
+    done = command(url, *FROM_GOOD)
+    assert done.returncode == FAULT
+    assert "certificate" in done.stderr and "--status-url http://localhost/cors-status" in done.stderr
+    done = command(url, *FROM_GOOD, "--status-url", f"http://localhost:{server.port}/cors-status")
+    assert (done.returncode, done.stderr) == (READ, "")
+
+
 @rows(
     "kind, body",
     [
@@ -207,6 +241,7 @@ def test_what_the_handler_does_not_understand_is_passed_on(server):
         ("two URLs after --", [*FROM_GOOD, "--", "http://localhost/", "-b"], "one URL at a time"),
         ("a path and no server", ["/api", *FROM_GOOD], "is a path: say with --status-url whom"),
         ("another scheme", ["ftp://localhost/", *FROM_GOOD], "neither a whole http or https URL nor a path"),
+        ("a WebSocket", ["wss://localhost/x", *FROM_GOOD], "with http in place of ws: 'https://localhost/x'"),
         ("no scheme", ["localhost/api", *FROM_GOOD], "neither a whole http or https URL nor a path"),
         ("no host", ["http:///api", *FROM_GOOD], "no host"),
         ("a password", ["http://me:secret@localhost/", *FROM_GOOD], "scripts cannot ask"),

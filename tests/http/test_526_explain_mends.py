@@ -4,7 +4,7 @@
 import re
 
 import pytest
-from harness import Httpd, Site, policy
+from harness import Httpd, Site, policy, section
 from harness.client import preflight_headers
 from harness.site import EVIL, GOOD, OTHER
 from harness.status import HANDLER, add_line, explain
@@ -18,6 +18,7 @@ LISTED = policy("CorsAllowMethods PUT", "CorsAllowHeaders X-A")
 STRICT = policy("CorsAllowCredentials On")
 PLAIN = {"method": "GET"}
 PUT = {"method": "PUT", "headers": "x-b"}
+CREDENTIALS = {"credentials": "include"}
 
 # Name, the policy's lines, the origin, what is asked
 QUESTIONS = [
@@ -70,6 +71,20 @@ QUESTIONS = [
     ("only watched", policy("CorsEngine ReportOnly"), EVIL, PLAIN),
     ("refused", policy("CorsDisallowed Reject"), EVIL, {"method": "POST"}),
     ("debugged", policy("CorsDebug On"), GOOD, PUT),
+    ("nobody but a section's origins", section(GOOD, "CorsMaxAge 5"), EVIL, PLAIN),
+    ("nobody but two sections' origins", f"{section(GOOD)}\n{section(OTHER)}", EVIL, PUT),
+    ("another origin beside a section", f"{section(OTHER, 'CorsMaxAge 5')}\n{policy()}", EVIL, PUT),
+    ("another origin beside a section, with credentials", f"{section(OTHER)}\n{policy()}", EVIL, CREDENTIALS),
+    ("a section's list of methods", section(GOOD, "CorsAllowMethods PUT"), GOOD, {"method": "DELETE"}),
+    ("a list of methods around a section", f"CorsAllowMethods PUT\n{section(GOOD)}", GOOD, {"method": "DELETE"}),
+    ("a section without methods", section(GOOD), GOOD, {"method": "DELETE"}),
+    ("a section's list of headers", section(GOOD, "CorsAllowHeaders X-A"), GOOD, {"headers": "x-b"}),
+    ("a section without headers", section(GOOD, "CorsMaxAge 5"), GOOD, PUT),
+    ("a section's private network", section(GOOD), GOOD, {"private_network": "1"}),
+    ("a section without credentials", section(GOOD, "CorsMaxAge 5"), GOOD, CREDENTIALS),
+    ("a section that turned credentials away", section(GOOD, "CorsAllowCredentials Off"), GOOD, CREDENTIALS),
+    ("credentials and * for headers to read, of a section", section(GOOD, "CorsExposeHeaders *"), GOOD, CREDENTIALS),
+    ("credentials and *, of a section", section("*"), GOOD, CREDENTIALS),
 ]
 PLACES = {
     "a <Location>": ("/location/{n}", "<Location /location/{n}>\n{text}\n</Location>"),
@@ -133,8 +148,8 @@ def build():
     site.file("conf/empty", "# nobody\n")
     urls = {}
     for name, n, place, text, *_ in CASES:
-        url, section = PLACES[place]
-        site.file(f"conf/{re.sub(r'[^a-z]', '', place.lower())}{n}.case", section.format(n=n, text=text) + "\n")
+        url, around = PLACES[place]
+        site.file(f"conf/{re.sub(r'[^a-z]', '', place.lower())}{n}.case", around.format(n=n, text=text) + "\n")
         if place == "a .htaccess":
             site.file(f"htdocs/htaccess{n}/.htaccess", text + "\n")
         urls[name] = url.replace("{n}", str(n))
@@ -182,7 +197,8 @@ class Mended:
                 path = each["file"].removeprefix(f"{self.root}/")
                 text = server.root.read(path)
                 kept.setdefault(path, text)
-                server.root.write(path, add_line(text, each["line"], each["write"]).encode())
+                line = each["line"] - ("Write it above" in each["where"])
+                server.root.write(path, add_line(text, line, each["write"]).encode())
         return kept
 
     def undo_what_is_refused(self, server, kept):

@@ -85,6 +85,9 @@ BAD = [
     ("two origins", GOOD_ONE + f"&origin={EVIL}"),
     ("two methods", GOOD_ONE + "&method=GET&method=PUT"),
     ("two headers", GOOD_ONE + "&headers=x-a&headers=x-b"),
+    ("a line end in what is read", GOOD_ONE + "&reads=x-a%0d%0ax-b"),
+    ("a byte above ASCII in what is read", GOOD_ONE + "&reads=x-%e9"),
+    ("two reads", GOOD_ONE + "&reads=x-a&reads=x-b"),
     ("two formats", GOOD_ONE + "&format=json&format=text"),
     ("odd credentials", GOOD_ONE + "&credentials=maybe"),
     ("an odd private network", GOOD_ONE + "&private-network=maybe"),
@@ -170,7 +173,7 @@ def test_when_a_preflight_is_asked(server, names, asked):
         assert (told["preflight"] is not None) == (asked or first), (method, told["preflight"])
 
 
-KEYS = """url server origin method headers credentials cors verdict reason explanation standard decided_by mend
+KEYS = """url server origin method headers reads credentials cors verdict reason explanation standard decided_by mend
 preflight response browser policy""".split()
 
 
@@ -180,7 +183,7 @@ def test_the_answer_has_a_schema(server, path):
     for origin in (GOOD, EVIL, "null", "x", "http://a.good.example"):
         told = explain(server, path, origin, method="PUT", headers="x-a")
         assert list(told) == KEYS
-        assert set(told["browser"]) == {"reads", "stops_at", "chrome", "firefox", "safari"}
+        assert set(told["browser"]) == {"reads", "stops_at", "hidden", "chrome", "firefox", "safari"}
         assert told["browser"]["reads"] == (told["browser"]["chrome"] is None)
         for each in told["policy"]:
             assert set(each) == {"directive", "file", "line", "value", "origins"}

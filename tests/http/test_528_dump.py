@@ -91,6 +91,38 @@ def test_warnings_and_remarks(dumped):
     assert "CorsMaxAge 5" not in remarks
 
 
+RECIPES = [
+    ("in a module's section", "<IfModule headers_module>\nHeader set Access-Control-Allow-Origin *\n</IfModule>", ["Header"]),
+    ("in quotes", 'Header always merge "access-control-allow-headers" "x-a"', ["Header"]),
+    ("in a virtual host", "<VirtualHost *:1>\nHeader set Access-Control-Max-Age 60\n</VirtualHost>", ["Header"]),
+    ("an origin in quotes", 'SetEnvIf "Origin" "^https://(.+)$" ORIGIN=$1', ["SetEnvIf"]),
+    ("in whatever case", "SetEnvIfNoCase origin good ALLOWED=1", ["SetEnvIfNoCase"]),
+    ("an expression", "SetEnvIfExpr \"req('Origin') =~ /good/\" ALLOWED=1", ["SetEnvIfExpr"]),
+    ("a limit", '<Directory "${DOCROOT}">\n<Limit OPTIONS>\nRequire all granted\n</Limit>\n</Directory>', ["<Limit"]),
+    ("all but a limit", "<Location /x>\n<LimitExcept OPTIONS>\nRequire valid-user\n</LimitExcept>\n</Location>",
+     ["<LimitExcept"]),
+    ("a limit of others", "<Location /x>\n<Limit GET POST>\nRequire all granted\n</Limit>\n</Location>", []),
+    ("an <If>", "<Location /x>\n<If \"%{REQUEST_METHOD} == 'OPTIONS'\">\nRequire all granted\n</If>\n</Location>", ["<If"]),
+    ("a redirect of others", "RewriteCond %{REQUEST_METHOD} POST\nRewriteRule ^/a /b", []),
+    ("a condition on the origin", "RewriteCond %{HTTP:Origin} (.+)\nRewriteRule . - [E=ORIGIN:%1]",
+     ["RewriteCond", "RewriteRule"]),
+    ("an origin of another kind", "SetEnvIf X-Original good ELSE=1\nSetEnvIf Origin-Else good ELSE=1", []),
+]
+
+
+@rows("text, names", RECIPES)
+def test_each_kind_of_leftover(text, names):
+    site = Site(text, modules=["headers", "rewrite"])
+    with Httpd(site) as server:
+        printed = server.root.run("-t", "-D", "DUMP_CORS").stdout.decode()
+    lines = part(printed, "Left of hand-made recipes").splitlines() if names else []
+    assert ("Left of" in printed) is bool(names)
+    assert [line.split(": ")[1].split()[0] for line in lines] == names
+    wanted = [f"conf/site.conf:{number}: " for number, line in enumerate(site.text.splitlines(), 1)
+              if line.split()[0] in names]
+    assert all(place in line for place, line in zip(wanted, lines, strict=True))
+
+
 def test_leftovers(dumped):
     left = part(dumped, "Left of hand-made recipes").splitlines()
     assert [line.split(": ")[1].split()[0] for line in left] == ["Header", "SetEnvIf", "RewriteCond", "RewriteRule"]

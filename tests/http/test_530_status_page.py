@@ -44,6 +44,7 @@ site.file("users", "user:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n")
 site.file("lists/good.origins", f"{GOOD}\n")
 site.file("lists/fails.origins", f"{GOOD}\nhttps://two.example\n")
 API = site.page("/api")
+OUT = site.location(policy("CorsEngine Off"))
 REJECT = site.location(policy("CorsDisallowed Reject"))
 STAR = site.location("CorsAllowOrigin *")
 WATCHED = site.location(policy("CorsEngine ReportOnly"))
@@ -176,7 +177,7 @@ def test_every_field_has_its_label(server, parameters):
     form = parse(ask(server, **parameters)).form
     fields = form.find_all("input", type=lambda kind: kind != "hidden")
     names = [field["name"] for field in fields]
-    assert names == ["url", "origin", "method", "headers", "credentials", "private-network"]
+    assert names == ["url", "origin", "method", "headers", "reads", "credentials", "private-network"]
     for field in fields:
         (label,) = form.find_all("label", attrs={"for": field["id"]})
         assert words(label)
@@ -273,7 +274,7 @@ def test_sources(start):
     assert server.log.find("CORS0302", 10)
     answer = ask(server)
     page = parse(answer)
-    assert words(page.find(class_="alert")).startswith("1 of 2 origin lists cannot be had.")
+    assert words(page.find(class_="alert")).startswith("1 of 2 origin lists cannot be loaded.")
     part = section(page, "sources")
     place = r"/lists/fails\.origins File, CorsOriginsFile at \S+/site\.conf:\d+$"
     assert re.search(place, words(part.select("th")[-1]))
@@ -299,6 +300,9 @@ EXPLAINED = [
     ("credentials", {"url": STAR, "origin": GOOD, "credentials": "include"}, "Allowed, but not readable", "warn"),
     ("report only", {"url": WATCHED, "origin": EVIL}, "Would be denied", "warn"),
     ("off", {"url": OFF, "origin": EVIL}, "CORS is off", "off"),
+    ("turned off", {"url": OUT, "origin": EVIL}, "CORS is off", "off"),
+    ("a header that is hidden", {"url": API, "origin": GOOD, "reads": "x-a"}, "Allowed, but not to see every header",
+     "warn"),
     ("same origin", {"url": "http://localhost/api", "origin": "http://localhost"}, "Same origin", "ok"),
 ]
 
@@ -348,7 +352,7 @@ def test_it_says_what_the_json_says(server, parameters):
 )
 @rows("checks", [("none", ()), ("both", ("credentials", "private-network"))])
 def test_the_form_asks_again_what_was_asked(server, value, checks):
-    asked = {"url": value, "origin": GOOD, "method": "PUT", "headers": "x-a, x-b"}
+    asked = {"url": value, "origin": GOOD, "method": "PUT", "headers": "x-a, x-b", "reads": "x-c"}
     asked.update({name: {"credentials": "include"}.get(name, "1") for name in checks})
     first = ask(server, **{name.replace("-", "_"): each for name, each in asked.items()})
     form = parse(first).form

@@ -13,10 +13,10 @@
 /* The most sets that may wait: each thread looks at one at a time. */
 enum { WAITING_MAX = 16, LONG = 5000 };
 
-static const cors_place_t file_place = {"test.conf", 1, "CorsOriginsFile"};
-static const cors_place_t group_place = {"test.conf", 2, "CorsAllowOrigin"};
+static const cors_place_t file_place = {"test.conf", 1, "CorsOriginsFile", NULL};
+static const cors_place_t group_place = {"test.conf", 2, "CorsAllowOrigin", NULL};
 static const cors_place_t credentials_place = {
-    "test.conf", 3, "CorsAllowCredentials"
+    "test.conf", 3, "CorsAllowCredentials", NULL
 };
 
 static atomic_bool has_failed;

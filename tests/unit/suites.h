@@ -11,6 +11,7 @@
 Suite *cors_suite_acrh(void);
 Suite *cors_suite_decide(void);
 Suite *cors_suite_decide_grid(void);
+Suite *cors_suite_decide_rules(void);
 Suite *cors_suite_finding(void);
 Suite *cors_suite_host(void);
 Suite *cors_suite_lint(void);
@@ -24,6 +25,7 @@ Suite *cors_suite_policy(void);
 Suite *cors_suite_psl(void);
 Suite *cors_suite_reason(void);
 Suite *cors_suite_regex(void);
+Suite *cors_suite_rule(void);
 Suite *cors_suite_sample(void);
 Suite *cors_suite_set(void);
 Suite *cors_suite_set_random(void);

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "cors_pool.h"
+#include "cors_rule.h"
 #include "faults.h"
 
 apr_pool_t *pool;
@@ -69,7 +70,7 @@ char *support_repeat(char c, apr_size_t len)
 
 const cors_place_t *support_place(const char *directive, int line)
 {
-    cors_place_t *place = apr_palloc(pool, sizeof *place);
+    cors_place_t *place = apr_pcalloc(pool, sizeof *place);
 
     place->file = "test.conf";
     place->line = line;
@@ -246,6 +247,40 @@ cors_policy_t *support_policy(const support_policy_t *written)
                       (int)written->lifted);
     }
     return policy;
+}
+
+/* The policy's own group of sources, which is const for all but who wrote it. */
+static cors_sources_t *sources_of(cors_policy_t *policy)
+{
+    if (policy->sources == NULL) {
+        policy->sources = cors_sources_create(
+            support_place(CORS_RULE_DIRECTIVE, 1), pool);
+    }
+    return (cors_sources_t *)(uintptr_t)policy->sources;
+}
+
+cors_policy_t *support_add_rule(cors_policy_t *policy,
+                                const support_policy_t *written)
+{
+    cors_sources_t *sources = sources_of(policy);
+    const apr_array_header_t *words = support_words(written->allow);
+    support_policy_t lines = *written;
+    cors_policy_t *rule = cors_rules_add(
+        sources, support_place(CORS_RULE_DIRECTIVE,
+                               cors_rules_count(sources) + 1));
+    cors_policy_t named;
+
+    for (int i = 0; i < words->nelts; i++) {
+        cors_pattern_t pattern =
+            support_pattern(APR_ARRAY_IDX(words, i, const char *));
+
+        cors_rules_add_pattern(sources, &pattern, support_place(
+            CORS_RULE_DIRECTIVE, cors_set_size(sources->rules->patterns) + 1));
+    }
+    lines.allow = NULL;
+    named = *rule;
+    cors_policy_merge(rule, &named, support_policy(&lines));
+    return rule;
 }
 
 cors_feed_t *support_feed(const char *words)

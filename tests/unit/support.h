@@ -87,6 +87,14 @@ typedef struct support_policy_t {
 
 cors_policy_t *support_policy(const support_policy_t *written);
 
+/*
+ * Give the policy another <CorsOrigin> section, whose number is its line: a rule
+ * that is written like a policy, the words of allow being its patterns. They
+ * have lines of their own, counted through all rules of the policy.
+ */
+cors_policy_t *support_add_rule(cors_policy_t *policy,
+                                const support_policy_t *written);
+
 /* A feed of the words, as the lines of a file. */
 cors_feed_t *support_feed(const char *words);
 

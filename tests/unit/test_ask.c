@@ -66,7 +66,7 @@ static const struct {
     {"credentials", ASKED "&credentials=yes", "! credentials is"},
     {"a private network", ASKED "&private-network=yes",
      "! private-network is"},
-    {"a line end", ASKED "%0d%0a", "! url, origin and headers are printable"},
+    {"a line end", ASKED "%0d%0a", "! url, origin and names of headers are"},
 };
 
 START_TEST(reads)

@@ -306,6 +306,41 @@ START_TEST(agrees_with_decide)
 }
 END_TEST
 
+static const struct {
+    const char *name;
+    const char *reads, *exposed;
+    bool with_credentials;
+    const char *hidden;
+} hidden_rows[] = {
+    {"nothing is read", NULL, NULL, false, NULL},
+    {"no names", " ,, ", NULL, false, NULL},
+    {"what every script may see", "Cache-Control,content-language, "
+     "Content-Length,Content-Type,EXPIRES,Last-Modified,pragma", NULL, false,
+     NULL},
+    {"none is exposed", "x-a", NULL, false, "x-a"},
+    {"exposed, in whatever case", "X-a", "x-A", false, NULL},
+    {"one of two", "x-a, x-b", "X-A", false, "x-b"},
+    {"two of three, in order", "x-c,x-a,x-b", "X-A", false, "x-c, x-b"},
+    {"one name twice", "x-a,X-A", NULL, false, "x-a"},
+    {"a name that begins alike", "x-ab", "x-a", false, "x-ab"},
+    {"all are exposed", "x-a,authorization", "*", false, NULL},
+    {"a star and cookies", "x-a", "*", true, "x-a"},
+    {"a cookie", "set-cookie", "*", false, "set-cookie"},
+    {"another cookie", "Set-Cookie2", "x-a", false, "Set-Cookie2"},
+};
+
+START_TEST(hidden)
+{
+    const cors_fetch_t fetch = {
+        .reads = hidden_rows[_i].reads,
+        .with_credentials = hidden_rows[_i].with_credentials
+    };
+
+    support_same_text(hidden_rows[_i].name, cors_browser_hidden(
+        &fetch, hidden_rows[_i].exposed, pool), hidden_rows[_i].hidden);
+}
+END_TEST
+
 Suite *cors_suite_browser(void)
 {
     Suite *suite = suite_create("browser");
@@ -315,6 +350,7 @@ Suite *cors_suite_browser(void)
     tcase_add_loop_test(tests, cors_check, 0, ROWS(cors_rows));
     tcase_add_loop_test(tests, preflight_check, 0, ROWS(preflight_rows));
     tcase_add_loop_test(tests, preflight_order, 0, ROWS(order_rows));
+    tcase_add_loop_test(tests, hidden, 0, ROWS(hidden_rows));
     tcase_add_loop_test(tests, agrees_with_decide, 0, ROWS(policies));
     return suite;
 }

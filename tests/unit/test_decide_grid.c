@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_decide_grid: policies x requests. Each cell has the whole verdict as a
- * text: kind, outcome and reason, the directive that decided, the pattern, what
- * was refused; then the headers in order, and Vary. What is not in the text is
- * not in the verdict.
+ * text (verdicts.h).
  */
 #include "suites.h"
 
@@ -13,6 +11,7 @@
 
 #include "cors_decide.h"
 #include "support.h"
+#include "verdicts.h"
 
 enum { LISTED, RICH, ANY, ANY_BUT, ECHOING, NULLS, UNSAFE, POLICIES };
 
@@ -58,20 +57,6 @@ static const cors_facts_t requests[REQUESTS] = {
 
 #define ON(request) (1u << (request))
 #define ASKS (ON(ASK_GET) | ON(ASK_PUT) | ON(ASK_DELETE) | ON(ASK_NETWORK))
-
-#define SAFE "Accept, Accept-Language, Content-Language, Content-Type"
-
-#define ORIGIN(value) "Access-Control-Allow-Origin: " value "\n"
-#define CREDENTIALS "Access-Control-Allow-Credentials: true\n"
-#define METHODS(value) "Access-Control-Allow-Methods: " value "\n"
-#define HEADERS(value) "Access-Control-Allow-Headers: " value "\n"
-#define MAX_AGE(value) "Access-Control-Max-Age: " value "\n"
-#define NETWORK "Access-Control-Allow-Private-Network: true\n"
-#define EXPOSE(value) "Access-Control-Expose-Headers: " value "\n"
-#define TIMING(value) "Timing-Allow-Origin: " value "\n"
-#define VARY "Vary: Origin\n"
-#define VARY_PREFLIGHT "Vary: Origin, Access-Control-Request-Method, " \
-                       "Access-Control-Request-Headers\n"
 
 #define STRANGER "denied: origin-not-allowed by CorsAllowOrigin:1, " \
                  "refusing its origin\n"
@@ -178,54 +163,6 @@ static const struct {
     {UNSAFE, ASKS, "preflight " TOO_WIDE VARY_PREFLIGHT},
 };
 
-static const char *refused_text(const cors_verdict_t *verdict,
-                                const char *origin)
-{
-    const char *text;
-
-    if (verdict->refused.text == NULL) {
-        return "";
-    }
-    text = apr_pstrmemdup(pool, verdict->refused.text, verdict->refused.len);
-    return origin != NULL && strcmp(text, origin) == 0
-         ? ", refusing its origin"
-         : apr_psprintf(pool, ", refusing '%s'", text);
-}
-
-static const char *outcome_text(const cors_verdict_t *verdict)
-{
-    if (verdict->kind != CORS_KIND_ACTUAL
-        && verdict->kind != CORS_KIND_PREFLIGHT) {
-        return verdict->is_allowed ? " allowed" : "";
-    }
-    return verdict->is_allowed ? " allowed" : " denied";
-}
-
-static const char *verdict_text(const cors_verdict_t *verdict,
-                                const char *origin)
-{
-    const char *kind = cors_kind_slug(verdict->kind);
-    const char *slug = cors_reason_slug(verdict->reason);
-    char *text = apr_pstrcat(
-        pool, kind ? kind : "none", outcome_text(verdict), slug ? ": " : "",
-        slug ? slug : "", NULL);
-
-    if (verdict->at != NULL) {
-        text = apr_psprintf(pool, "%s by %s:%d", text, verdict->at->directive,
-                            verdict->at->line);
-    }
-    if (verdict->match.text != NULL) {
-        text = apr_psprintf(pool, "%s for '%s'", text, verdict->match.text);
-    }
-    text = apr_pstrcat(pool, text, refused_text(verdict, origin), "\n", NULL);
-    for (int i = 0; i < verdict->n_headers; i++) {
-        text = apr_pstrcat(pool, text, verdict->headers[i].name, ": ",
-                           verdict->headers[i].value, "\n", NULL);
-    }
-    return verdict->vary == NULL ? text
-         : apr_pstrcat(pool, text, "Vary: ", verdict->vary, "\n", NULL);
-}
-
 START_TEST(cell)
 {
     const cors_policy_t *policy = support_policy(&policies[cells[_i].policy]);
@@ -240,7 +177,7 @@ START_TEST(cell)
         cors_decide(&verdict, policy, &requests[i]);
         support_same_text(apr_psprintf(pool, "policy %d, request %d",
                                        cells[_i].policy, i),
-                          verdict_text(&verdict, requests[i].origin),
+                          verdicts_text(&verdict, requests[i].origin),
                           cells[_i].verdict);
     }
 }

@@ -12,9 +12,9 @@ static const struct {
     cors_place_t place;
     const char *text;
 } place_rows[] = {
-    {"a directive", {"conf/a.conf", 12, "CorsMaxAge"},
+    {"a directive", {.file = "conf/a.conf", .line = 12, .directive = "CorsMaxAge"},
      "CorsMaxAge at conf/a.conf:12"},
-    {"a line of a file", {"a.origins", 3, NULL}, "a.origins:3"},
+    {"a line of a file", {.file = "a.origins", .line = 3, .directive = NULL}, "a.origins:3"},
 };
 
 START_TEST(place)
@@ -33,7 +33,9 @@ START_TEST(findings_are_kept_in_order)
     ck_assert_int_eq(findings->nelts, 0);
     for (int i = 0; i < MANY; i++) {
         /* A place that is gone when the finding is read. */
-        cors_place_t at = {"a.conf", i, "CorsMaxAge"};
+        cors_place_t at = {
+            .file = "a.conf", .line = i, .directive = "CorsMaxAge"
+        };
 
         cors_findings_add(findings, CORS_MSG_VALUE, &at, "'%d' is %s", i,
                           "odd");

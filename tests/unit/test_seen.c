@@ -36,11 +36,15 @@ static void forget_seen(void)
     (void)munmap(seen, sizeof *seen);
 }
 
+static const cors_place_t first = {.file = "a.conf", .line = 1},
+    second = {.file = "a.conf", .line = 2},
+    elsewhere = {.file = "b.conf", .line = 7};
+
 static cors_seen_item_t item_of(const char *value)
 {
     const cors_seen_item_t item = {
         .want = CORS_WANT_ORIGIN, .value = value, .len = strlen(value),
-        .place = "a.conf:1"
+        .at = &first
     };
 
     return item;
@@ -115,15 +119,16 @@ static const struct {
     cors_seen_item_t item;
     int entries;
 } same_rows[] = {
-    {"all the same", {CORS_WANT_ORIGIN, "a", 1, "a.conf:1", false}, 1},
-    {"as a part of a text", {CORS_WANT_ORIGIN, "ab", 1, "a.conf:1", false},
-     1},
-    {"another value", {CORS_WANT_ORIGIN, "b", 1, "a.conf:1", false}, 2},
-    {"a longer value", {CORS_WANT_ORIGIN, "ab", 2, "a.conf:1", false}, 2},
-    {"nothing", {CORS_WANT_ORIGIN, "", 0, "a.conf:1", false}, 2},
-    {"another want", {CORS_WANT_METHOD, "a", 1, "a.conf:1", false}, 2},
-    {"another place", {CORS_WANT_ORIGIN, "a", 1, "a.conf:2", false}, 2},
-    {"only reported", {CORS_WANT_ORIGIN, "a", 1, "a.conf:1", true}, 2},
+    {"all the same", {CORS_WANT_ORIGIN, "a", 1, &first, false, false}, 1},
+    {"as a part of a text",
+     {CORS_WANT_ORIGIN, "ab", 1, &first, false, false}, 1},
+    {"another value", {CORS_WANT_ORIGIN, "b", 1, &first, false, false}, 2},
+    {"a longer value", {CORS_WANT_ORIGIN, "ab", 2, &first, false, false}, 2},
+    {"nothing", {CORS_WANT_ORIGIN, "", 0, &first, false, false}, 2},
+    {"another want", {CORS_WANT_METHOD, "a", 1, &first, false, false}, 2},
+    {"another place", {CORS_WANT_ORIGIN, "a", 1, &second, false, false}, 2},
+    {"outside", {CORS_WANT_ORIGIN, "a", 1, &first, true, false}, 2},
+    {"only reported", {CORS_WANT_ORIGIN, "a", 1, &first, false, true}, 2},
 };
 
 START_TEST(what_is_the_same)
@@ -139,7 +144,7 @@ END_TEST
 START_TEST(all_of_an_entry)
 {
     const cors_seen_item_t item = {CORS_WANT_HEADER, "x-a, x-b", 3,
-                                   "b.conf:7", true};
+                                   &elsewhere, false, true};
 
     cors_seen_add(seen, &item, now);
     cors_seen_add(seen, &item, now + 5);
@@ -201,10 +206,27 @@ START_TEST(a_long_place_is_cut)
 {
     cors_seen_item_t item = item_of("a");
 
-    item.place = support_repeat('p', 1000);
+    item.at = apr_pmemdup(pool, &(cors_place_t){
+        .file = apr_pstrcat(pool, support_repeat('p', 999), "/a", NULL),
+        .line = 12}, sizeof *item.at);
     cors_seen_add(seen, &item, now);
     ck_assert_int_eq(cors_seen_read(seen, views, now), 1);
     ck_assert_uint_eq(strlen(views[0].place), CORS_SEEN_PLACE - 1);
+    ck_assert_str_eq(views[0].place + CORS_SEEN_PLACE - 6, "/a:12");
+}
+END_TEST
+
+START_TEST(outside_of_a_section_is_another_place)
+{
+    cors_seen_item_t item = item_of("a");
+
+    cors_seen_add(seen, &item, now);
+    item.is_outside = true;
+    cors_seen_add(seen, &item, now);
+    cors_seen_add(seen, &item, now);
+    ck_assert_int_eq(cors_seen_read(seen, views, now), 2);
+    ck_assert_str_eq(views[0].place, "a.conf:1, outside of <CorsOrigin>");
+    ck_assert_str_eq(views[1].place, "a.conf:1");
 }
 END_TEST
 
@@ -390,6 +412,7 @@ Suite *cors_suite_seen(void)
     tcase_add_loop_test(tests, cut_values, 0, ROWS(cut_rows));
     tcase_add_test(tests, cut_values_are_told_apart);
     tcase_add_test(tests, a_long_place_is_cut);
+    tcase_add_test(tests, outside_of_a_section_is_another_place);
     tcase_add_test(tests, heavy_hitters_stay);
     tcase_add_test(tests, a_newcomer_that_stays_is_seen);
     tcase_add_test(tests, two_threads);

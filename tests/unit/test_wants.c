@@ -25,9 +25,10 @@ static const char *wants_of(const cors_policy_t *policy,
     int n;
 
     cors_decide(&verdict, policy, facts);
-    n = cors_wants_of(items, &verdict, policy, facts, "a.conf:1");
+    n = cors_wants_of(items, &verdict, policy, facts);
     for (int i = 0; i < n; i++) {
-        ck_assert_str_eq(items[i].place, "a.conf:1");
+        ck_assert_ptr_eq(items[i].at, policy->sources->at);
+        ck_assert(!items[i].is_outside);
         ck_assert(items[i].reported == cors_policy_is_report_only(policy));
         text = apr_psprintf(pool, "%s%s%s %.*s", text, i ? ", " : "",
                             words[items[i].want], (int)items[i].len,
@@ -119,6 +120,31 @@ START_TEST(reported_wants)
 }
 END_TEST
 
+/* A list that stands in another section is to be added to there. */
+START_TEST(beside_the_list)
+{
+    static const int here, there;
+    cors_policy_t *policy = support_policy(
+        &(support_policy_t){.allow = "https://a", .methods = "PUT"});
+    const cors_facts_t facts = {ASK("https://b", "DELETE")};
+    cors_place_t *sources =
+        apr_pmemdup(pool, policy->sources->at, sizeof *sources);
+    cors_place_t *methods =
+        apr_pmemdup(pool, policy->methods->at, sizeof *methods);
+    cors_seen_item_t items[CORS_WANTS_MAX];
+    cors_verdict_t verdict;
+
+    sources->section = &here;
+    methods->section = _i == 0 ? &here : &there;
+    ((cors_sources_t *)(uintptr_t)policy->sources)->at = sources;
+    ((cors_list_t *)(uintptr_t)policy->methods)->at = methods;
+    cors_decide(&verdict, policy, &facts);
+    ck_assert_int_eq(cors_wants_of(items, &verdict, policy, &facts), 2);
+    ck_assert_ptr_eq(items[0].at, sources);
+    ck_assert_ptr_eq(items[1].at, _i == 0 ? sources : methods);
+}
+END_TEST
+
 /* Of so many headers, the method and the origin come first. */
 START_TEST(no_more_than_there_is_room_for)
 {
@@ -134,7 +160,7 @@ START_TEST(no_more_than_there_is_room_for)
     }
     facts.request_headers = names;
     cors_decide(&verdict, policy, &facts);
-    ck_assert_int_eq(cors_wants_of(items, &verdict, policy, &facts, "p"),
+    ck_assert_int_eq(cors_wants_of(items, &verdict, policy, &facts),
                      CORS_WANTS_MAX);
     ck_assert_int_eq(items[0].want, CORS_WANT_ORIGIN);
     ck_assert_int_eq(items[1].want, CORS_WANT_METHOD);
@@ -162,6 +188,7 @@ Suite *cors_suite_wants(void)
 
     tcase_add_loop_test(tests, wants, 0, ROWS(rows));
     tcase_add_test(tests, reported_wants);
+    tcase_add_loop_test(tests, beside_the_list, 0, 2);
     tcase_add_test(tests, no_more_than_there_is_room_for);
     tcase_add_test(tests, headers_that_are_too_long);
     return suite;

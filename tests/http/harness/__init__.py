@@ -3,7 +3,7 @@
 
 from .configtest import configtest
 from .httpd import Httpd
-from .site import Site, policy
+from .site import Site, policy, section
 from .table import rows
 
-__all__ = ["Httpd", "Site", "configtest", "policy", "rows"]
+__all__ = ["Httpd", "Site", "configtest", "policy", "rows", "section"]

@@ -55,10 +55,10 @@ class Httpd(Client):
         with open(path, encoding="ascii") as listing:
             return {int(child) for child in listing.read().split()}
 
-    def restart(self):
-        """Restart gracefully, and wait until no child of before is left to serve anybody."""
+    def restart(self, gracefully=True):
+        """Restart, and wait until no child of before is left to serve anybody."""
         before = self.children()
-        self.process.send_signal(signal.SIGUSR1)
+        self.process.send_signal(signal.SIGUSR1 if gracefully else signal.SIGHUP)
         deadline = time.monotonic() + 30
         while before & self.children() or not self.children():
             assert self.process.poll() is None and time.monotonic() < deadline, self.root.read("logs/error")

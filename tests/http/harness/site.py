@@ -13,6 +13,11 @@ def policy(*lines, origin=GOOD):
     return "\n".join((f"CorsAllowOrigin {origin}", *lines))
 
 
+def section(patterns, *lines):
+    """The text of a <CorsOrigin> section."""
+    return "\n".join((f"<CorsOrigin {patterns}>", *(f"    {line}" for line in lines), "</CorsOrigin>"))
+
+
 class Site:
     """Configuration may use ${ROOT}, ${DOCROOT}, ${PORT} and ${BACKEND}, the second port."""
 
