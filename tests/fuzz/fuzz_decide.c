@@ -121,6 +121,9 @@ static void check_origin(const written_t *written,
                 "nothing is reflected that is not allowed", origin, NULL);
     fuzz_expect(origin == NULL || !written_lacks_tls(written, origin),
                 "no credentials without TLS", origin, NULL);
+    fuzz_expect(origin == NULL
+                || has_credentials == written_has_credentials(written, origin),
+                "credentials are as the first section says", origin, NULL);
     fuzz_expect(!has_credentials || exposed == NULL
                 || (strcmp(exposed, "*") != 0
                     && strncmp(exposed, "*,", 2) != 0),

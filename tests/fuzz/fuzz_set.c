@@ -76,19 +76,50 @@ static void look(const cors_set_t *set, const sets_t *sets,
     }
 }
 
+/* By text alone, which may be no origin: the same answer. */
+static void look_by_text(const cors_set_t *set, const char *text, bool want)
+{
+    cors_claim_t claim;
+    cors_match_t match = {.text = NULL};
+
+    cors_claim_make(&claim, text);
+    fuzz_expect(cors_set_find_claim(set, &claim, &match) == want,
+                want ? "it is found by its text" : "nor by its text", text,
+                match.text);
+}
+
+/* The first of all that match. */
+static void look_for_first(const cors_set_t *set, const cors_origin_t *origin,
+                           int want)
+{
+    cors_match_t match = {.text = NULL};
+
+    fuzz_expect(cors_set_find_first(set, origin, &match) == want,
+                "it is the first", origin->text, match.text);
+}
+
 static void ask(const sets_t *sets, const char *text)
 {
     cors_origin_t origin;
-    bool want = false;
+    int first = 0;
 
-    if (is_filling(text) || !cors_origin_parse(&origin, text)) {
+    if (is_filling(text)) {
         return;
     }
-    for (int i = 0; i < sets->n && !want; i++) {
-        want = naive_matches(sets->words[i], text);
+    if (!cors_origin_parse(&origin, text)) {
+        look_by_text(sets->small, text, false);
+        look_by_text(sets->large, text, false);
+        return;
     }
-    look(sets->small, sets, &origin, want);
-    look(sets->large, sets, &origin, want);
+    while (first < sets->n && !naive_matches(sets->words[first], text)) {
+        first++;
+    }
+    look(sets->small, sets, &origin, first < sets->n);
+    look(sets->large, sets, &origin, first < sets->n);
+    look_by_text(sets->small, text, first < sets->n);
+    look_by_text(sets->large, text, first < sets->n);
+    look_for_first(sets->small, &origin, first < sets->n ? first : -1);
+    look_for_first(sets->large, &origin, first < sets->n ? FILL + first : -1);
 }
 
 /* The pattern with its wildcards filled in, and a little beside that. */

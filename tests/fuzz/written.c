@@ -335,6 +335,11 @@ bool written_is_for_everybody(const written_t *written)
         && written->n_deny == 0;
 }
 
+bool written_has_credentials(const written_t *written, const char *origin)
+{
+    return view_of(written, origin).has_credentials > 0;
+}
+
 bool written_lacks_tls(const written_t *written, const char *origin)
 {
     return view_of(written, origin).has_credentials > 0 && is_insecure(origin)

@@ -59,6 +59,9 @@ bool written_is_safe(const written_t *written, const char *origin);
 /* Is it one that sends "*" to everybody, whoever asks? */
 bool written_is_for_everybody(const written_t *written);
 
+/* Are credentials allowed to the origin? */
+bool written_has_credentials(const written_t *written, const char *origin);
+
 /* With credentials, is TLS missing from the origin and not forgiven? */
 bool written_lacks_tls(const written_t *written, const char *origin);
 
