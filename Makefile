@@ -8,6 +8,8 @@
 #   make analyze    the slow analyzers; make format: what .clang-format says
 #   make tsan       lists replaced under requests, watched by ThreadSanitizer
 #   make soak       ten thousand reloads under load (SOAK=... for another number)
+#   make fuzz       what parses bytes, FUZZ_SECONDS (60) for each target
+#   make fuzz-coverage  how much of the parsers the corpus reaches
 #   make bench      what it costs: in instructions a request, and beside other
 #                   servers (PEERS=no leaves these out)
 #   make bench-peers  the latter alone
@@ -29,8 +31,8 @@ HARDENING = -fPIC -fvisibility=hidden -fstack-protector-strong
 
 # Asked for once, and only by what is built: "make deps" runs without them.
 system = $(patsubst -I%,-isystem %,$(1))
-APR_FLAGS = $(eval APR_FLAGS := $(call system,$(shell $(APR_CONFIG) --includes --cppflags)))$(APR_FLAGS)
-HTTPD_FLAGS = $(eval HTTPD_FLAGS := -isystem $(shell $(APXS) -q INCLUDEDIR) $(call system,$(shell apu-1-config --includes)))$(HTTPD_FLAGS)
+APR_FLAGS = $(eval APR_FLAGS := $(call system,$(shell $(APR_CONFIG) --includes --cppflags) $(shell apu-1-config --includes)))$(APR_FLAGS)
+HTTPD_FLAGS = $(eval HTTPD_FLAGS := -isystem $(shell $(APXS) -q INCLUDEDIR))$(HTTPD_FLAGS)
 LIB_FLAGS = $(eval LIB_FLAGS := $(call system,$(shell $(PKG_CONFIG) --cflags libpsl libpcre2-8 jansson)))$(LIB_FLAGS)
 LIBS = $(eval LIBS := $(shell $(PKG_CONFIG) --libs libpsl libpcre2-8 jansson))$(LIBS)
 
@@ -153,7 +155,7 @@ $(BUILD)/unit: $(UNIT_OBJECTS) $(CORE_OBJECTS)
 
 -include $(UNIT_OBJECTS:.o=.d)
 
-unit: $(BUILD)/unit stress
+unit: $(BUILD)/unit stress fuzz-replay
 	@$(BUILD)/unit
 
 # Lists are replaced while requests look at them, for CORS_STRESS_SECONDS.
@@ -182,6 +184,48 @@ tsan:
 	@for cc in gcc clang; do \
 	    $$(setarch -R echo setarch -R 2>/dev/null) $(MAKE) --no-print-directory BUILD=build/tsan/$$cc CC=$$cc OPT='-O1 -g -fsanitize=thread' stress || exit 1; \
 	done
+
+# What parses bytes is fuzzed by clang's libFuzzer, each target for so long.
+# Without clang, and in every "make test", the corpus is looked at once.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS = $(sort $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_SHARED = $(patsubst %,$(BUILD)/tests/fuzz/%.o,fuzz naive written)
+FUZZ_LIBS = $(LIBS) $$(apu-1-config --link-ld) $$($(APR_CONFIG) --link-ld)
+FUZZ_BUILD = BUILD=build/fuzz CC=clang OPT='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+COVERAGE_BUILD = BUILD=build/fuzz-coverage CC=clang OPT='-O0 -g -fprofile-instr-generate -fcoverage-mapping'
+
+.PHONY: fuzz fuzz-replay fuzz-coverage fuzz-merge
+.SECONDARY: $(FUZZ_SHARED) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/fuzz_%.o)
+
+$(BUILD)/tests/fuzz/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$(CC) $(WARNINGS) $(OPT) $(CFLAGS) -Isrc/core -Itests/fuzz $(APR_FLAGS) $(LIB_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED) $(CORE_OBJECTS)
+	@echo '  LINK  $@'
+	@$(CC) $(OPT) $(LDFLAGS) -pthread -o $@ $^ $(FUZZ_LIBS)
+
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZ_SHARED) $(CORE_OBJECTS)
+	@echo '  LINK  $@'
+	@$(CC) $(OPT) -fsanitize=fuzzer $(LDFLAGS) -pthread -o $@ $^ $(FUZZ_LIBS)
+
+-include $(wildcard $(BUILD)/tests/fuzz/*.d)
+
+fuzz-replay: $(FUZZ_TARGETS:%=$(BUILD)/replay_%)
+	@tests/fuzz/run replay $(BUILD) $(FUZZ_TARGETS)
+
+fuzz fuzz-merge:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory -s $(FUZZ_BUILD) $(FUZZ_TARGETS:%=build/fuzz/fuzz_%)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $@ build/fuzz $(FUZZ_TARGETS)
+
+fuzz-coverage:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory -s $(COVERAGE_BUILD) $(FUZZ_TARGETS:%=build/fuzz-coverage/replay_%)
+	@tests/fuzz/run coverage build/fuzz-coverage $(FUZZ_TARGETS)
 
 # The guards, the other compiler's opinion, and that of the analyzers.
 LINT_FLAGS = -std=c11 -I. -Isrc/core -Isrc/httpd $(HTTPD_FLAGS) $(APR_FLAGS) $(LIB_FLAGS)

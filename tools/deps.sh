@@ -44,6 +44,7 @@ test lint | clang-format        | have clang-format                  | clang-for
 test lint | cppcheck            | have cppcheck                      | cppcheck                           | cppcheck
 test lint | shellcheck          | have shellcheck                    | shellcheck                         | ShellCheck
 test  | sanitizers and fuzzer   | fuzzer                             | libclang-rt-dev                    | compiler-rt
+test  | clang's coverage tools  | have llvm-profdata                 | llvm                               | llvm
 test  | ThreadSanitizer of gcc  | have gcc                           | gcc                                | libtsan
 test  | valgrind                | have valgrind                      | valgrind                           | valgrind
 test deb rpm | the public suffix list | some /usr/share/publicsuffix/*.dat | publicsuffix                       | publicsuffix-list

@@ -238,13 +238,22 @@ void cors_advise_unknown(apr_array_header_t *advice,
     }
 }
 
+/* An origin, and one that a pattern can be: no browser's page is at ws://. */
+static bool is_writable(const char *text)
+{
+    cors_origin_t origin;
+    cors_pattern_t pattern;
+
+    return cors_origin_parse(&origin, text) && !origin.is_opaque
+        && cors_pattern_parse(&pattern, text) == CORS_PATTERN_OK;
+}
+
 apr_array_header_t *cors_advise_policy(const cors_fetch_t *fetch,
                                        const cors_place_t *engine,
                                        apr_pool_t *p)
 {
     const advising_t to = {apr_array_make(p, 1, sizeof(cors_advice_t)), NULL,
                            false, p};
-    cors_origin_t origin;
 
     if (engine != NULL) {
         add(&to, "CorsEngine On", apr_psprintf(
@@ -253,7 +262,7 @@ apr_array_header_t *cors_advise_policy(const cors_fetch_t *fetch,
                 cors_place_text(engine, p)), engine);
         return to.list;
     }
-    add(&to, cors_origin_parse(&origin, fetch->origin) && !origin.is_opaque
+    add(&to, is_writable(fetch->origin)
         ? apr_pstrcat(p, "CorsAllowOrigin ", fetch->origin, NULL) : NULL,
         "No policy is in force for this URL: write one into a section that "
         "holds for it. Where the URL leads elsewhere within the server (an "

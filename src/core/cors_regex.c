@@ -9,6 +9,8 @@
 
 #include "cors_ascii.h"
 #include "cors_origin.h"
+#include "cors_psl.h"
+#include "cors_sample.h"
 
 /*
  * Steps of backtracking. Sensible expressions over origins, which have at most
@@ -59,35 +61,6 @@ static bool is_word(char c)
     return cors_ascii_is_alpha(c) || cors_ascii_is_digit(c);
 }
 
-/* From "[" to its "]": a "]" in front, and [:alpha:], do not end a class. */
-static const char *skip_class(const char *at)
-{
-    at++;
-    at += *at == '^';
-    at += *at == ']';
-    while (*at != '\0' && *at != ']') {
-        if (at[0] == '[' && at[1] == ':' && strstr(at + 2, ":]") != NULL) {
-            at = strstr(at + 2, ":]") + 1;
-        }
-        else if (at[0] == '\\' && at[1] != '\0') {
-            at++;
-        }
-        at++;
-    }
-    return at;
-}
-
-/* From "\\" to the end of what it makes literal. */
-static const char *skip_escape(const char *at)
-{
-    if (at[1] == 'Q') {
-        const char *end = strstr(at, "\\E");
-
-        return end ? end + 1 : at + strlen(at) - 1;
-    }
-    return at[1] != '\0' ? at + 1 : at;
-}
-
 /* The literal text at both ends of an expression, as far as it is plain. */
 typedef struct ends_t {
     char *head, *tail;
@@ -122,13 +95,13 @@ static void find_ends(ends_t *ends, const char *text, apr_pool_t *p)
         len = 0;
         run[0] = '\0';
         if (*at == '[') {
-            at = skip_class(at);
+            at = cors_sample_skip_class(at);
         }
         else if (*at == '{') {
             at += strcspn(at, "}");
         }
         else if (*at == '\\') {
-            at = skip_escape(at);
+            at = cors_sample_skip_escape(at);
         }
         if (*at == '\0') {
             break;
@@ -138,10 +111,75 @@ static void find_ends(ends_t *ends, const char *text, apr_pool_t *p)
     ends->head = ends->head != NULL ? ends->head : run;
 }
 
+static bool allows(const cors_regex_t *regex, const char *text)
+{
+    cors_origin_t origin;
+
+    return cors_origin_parse(&origin, text)
+        && cors_regex_matches(regex, text, origin.len);
+}
+
+/* https://canarygood.com for an origin on www.good.com: a name that anybody
+ * may register beside it. NULL where nobody may. */
+static const char *neighbour_of(const cors_origin_t *origin, apr_pool_t *p)
+{
+    const char *const end = origin->text + origin->host_at + origin->host_len;
+    const char *label = origin->text + origin->host_at, *dot;
+
+    for (; (dot = memchr(label, '.', (apr_size_t)(end - label))) != NULL;
+         label = dot + 1) {
+        if (cors_psl_is_public_suffix(dot + 1, (apr_size_t)(end - dot - 1))) {
+            return apr_psprintf(p, "%.*scanary%s", (int)origin->host_at,
+                                origin->text, label);
+        }
+    }
+    return NULL;
+}
+
+static bool is_among(const char *const *texts, unsigned n, const char *text)
+{
+    while (n > 0) {
+        if (texts[--n] != NULL && strcmp(texts[n], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Change origins that the expression allows: what follows them, and who owns
+ * them. Most choices make the same few; .htaccess is read for every request.
+ */
+static const char *find_open_sample(const cors_regex_t *regex, apr_pool_t *p)
+{
+    const char *made[CORS_SAMPLES];
+
+    for (unsigned i = 0; i < CORS_SAMPLES; i++) {
+        const char *text = cors_sample_make(regex->text, i, p), *other;
+        cors_origin_t origin;
+
+        made[i] = text;
+        if (text == NULL || is_among(made, i, text) || !allows(regex, text)
+            || !cors_origin_parse(&origin, text) || origin.is_opaque) {
+            continue;
+        }
+        other = apr_pstrcat(p, text, ".canary.invalid", NULL);
+        if (allows(regex, other)) {
+            return other;
+        }
+        other = neighbour_of(&origin, p);
+        if (other != NULL && allows(regex, other)) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
 /*
  * Try hosts that anybody may own: under suffixes where anybody may register,
  * and what the expression's own text becomes where it is open at its end
- * (https://host.com.*) or at its beginning (https://.*host.com).
+ * (https://host.com.*) or at its beginning (https://.*host.com). Where the text
+ * is not plain, an origin made from it is what is changed.
  */
 static const char *find_canary(const cors_regex_t *regex, apr_pool_t *p)
 {
@@ -172,14 +210,11 @@ static const char *find_canary(const cors_regex_t *regex, apr_pool_t *p)
     own[1] = is_word(ends.tail[0])
            ? apr_pstrcat(p, "https://canary", ends.tail, NULL) : "";
     for (unsigned i = 0; i < 2; i++) {
-        cors_origin_t origin;
-
-        if (cors_origin_parse(&origin, own[i])
-            && cors_regex_matches(regex, own[i], strlen(own[i]))) {
+        if (allows(regex, own[i])) {
             return own[i];
         }
     }
-    return NULL;
+    return find_open_sample(regex, p);
 }
 
 cors_regex_t *cors_regex_compile(const char *text, const char **error,
@@ -235,9 +270,9 @@ int cors_regex_unescaped_dot(const cors_regex_t *regex)
         }
         after_word = is_word(*at);
         if (*at == '\\') {
-            at = skip_escape(at);
+            at = cors_sample_skip_escape(at);
         }
-        else if (*at == '[' && *(at = skip_class(at)) == '\0') {
+        else if (*at == '[' && *(at = cors_sample_skip_class(at)) == '\0') {
             break;
         }
     }

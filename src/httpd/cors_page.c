@@ -5,6 +5,7 @@
 #include <http_protocol.h>
 
 #include "cors_page_style.h"
+#include "cors_quote.h"
 
 /* Nothing but the style, which is known by its hash, and the form. */
 #define POLICY "default-src 'none'; style-src '" CORS_PAGE_STYLE_HASH "'; "    \
@@ -14,7 +15,7 @@
 
 const char *cors_page_text(const char *text, apr_pool_t *p)
 {
-    return text != NULL ? ap_escape_html(p, cors_status_printable(text, p))
+    return text != NULL ? ap_escape_html(p, cors_quote_printable(text, p))
                         : "";
 }
 

@@ -8,6 +8,7 @@
 #include <http_protocol.h>
 
 #include "cors_describe.h"
+#include "cors_quote.h"
 
 /* ------------------------------------------------------------------ verdict */
 
@@ -224,7 +225,7 @@ static void write_consoles(request_rec *r, const cors_explanation_t *e)
                  "elsewhere.</p>\n", r);
     }
     /* The wordings have quotation marks that are not ASCII. */
-    fetch.url = cors_status_printable(fetch.url, r->pool);
+    fetch.url = cors_quote_printable(fetch.url, r->pool);
     ap_rputs("<dl class=\"facts\">\n", r);
     for (int i = 0; i < CORS_CONSOLES; i++) {
         const char *says = cors_console_text(

@@ -7,27 +7,6 @@
 
 #include "cors_reload.h"
 
-const char *cors_status_printable(const char *text, apr_pool_t *p)
-{
-    static const char hex[] = "0123456789abcdef";
-    char *copy = apr_palloc(p, 4 * strlen(text) + 1), *to = copy;
-
-    for (; *text != '\0'; text++) {
-        const unsigned char c = (unsigned char)*text;
-
-        if (c >= 0x20 && c < 0x7f && c != '\\') {
-            *to++ = (char)c;
-            continue;
-        }
-        *to++ = '\\';
-        *to++ = 'x';
-        *to++ = hex[c >> 4];
-        *to++ = hex[c & 15];
-    }
-    *to = '\0';
-    return copy;
-}
-
 const char *cors_status_time(apr_time_t time, apr_pool_t *p)
 {
     apr_time_exp_t parts;

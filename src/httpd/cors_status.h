@@ -48,12 +48,6 @@ void cors_status_write_explanation_text(request_rec *r,
 void cors_status_write_suggestion(request_rec *r,
                                   const cors_status_view_t *view);
 
-/*
- * Text that came from a client or a database, with whatever is no printable
- * ASCII written as \xHH; from p.
- */
-const char *cors_status_printable(const char *text, apr_pool_t *p);
-
 /* "2026-11-24T03:00:00Z", or NULL for 0; from p. */
 const char *cors_status_time(apr_time_t time, apr_pool_t *p);
 

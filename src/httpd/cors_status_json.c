@@ -6,12 +6,13 @@
 #include <jansson.h>
 
 #include "cors_describe.h"
+#include "cors_quote.h"
 #include "mod_cors.h"
 
 /* Every text is ASCII by then; NULL is null. */
 static json_t *text(const char *value, apr_pool_t *p)
 {
-    return value != NULL ? json_string(cors_status_printable(value, p))
+    return value != NULL ? json_string(cors_quote_printable(value, p))
                          : json_null();
 }
 

@@ -8,25 +8,12 @@
 #include <apr_strings.h>
 #include <http_protocol.h>
 
+#include "cors_quote.h"
+
 static void head(request_rec *r, const char *name, const char *type,
                  const char *help)
 {
     ap_rprintf(r, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
-
-/* Of a label's value: backslash, quote and newline. */
-static const char *escape(const char *text, apr_pool_t *p)
-{
-    char *copy = apr_palloc(p, 2 * strlen(text) + 1), *to = copy;
-
-    for (; *text != '\0'; text++) {
-        if (*text == '\\' || *text == '"' || *text == '\n') {
-            *to++ = '\\';
-        }
-        *to++ = *text == '\n' ? 'n' : *text;
-    }
-    *to = '\0';
-    return copy;
 }
 
 static void requests(request_rec *r, const cors_stats_t *stats,
@@ -76,7 +63,7 @@ static void section(request_rec *r, const char *place, const char *verdict,
                     uint64_t n)
 {
     ap_rprintf(r, "cors_section_requests_total{section=\"%s\",verdict=\"%s\"} "
-               "%" APR_UINT64_T_FMT "\n", escape(place, r->pool), verdict,
+               "%" APR_UINT64_T_FMT "\n", cors_quote_label(place, r->pool), verdict,
                (apr_uint64_t)n);
 }
 
@@ -110,9 +97,10 @@ static void source_metric(request_rec *r, const cors_status_view_t *view,
         ap_rprintf(r, "%s{kind=\"%s\",directive=\"%s:%d\",source=\"%s\"} %"
                    APR_INT64_T_FMT "\n", name,
                    feed->feed->kind == CORS_FEED_FILE ? "file" : "query",
-                   escape(feed->feed->at->file, r->pool),
+                   cors_quote_label(feed->feed->at->file, r->pool),
                    feed->feed->at->line,
-                   escape(feed->feed->spec, r->pool), get(view, feed));
+                   cors_quote_label(feed->feed->spec, r->pool),
+                   get(view, feed));
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "cors_describe.h"
 #include "cors_names.h"
+#include "cors_quote.h"
 
 static void begin(request_rec *r)
 {
@@ -292,7 +293,7 @@ void cors_status_write_suggestion(request_rec *r,
         }
         is_empty = false;
         ap_rprintf(r, "\n# In the section of %s:\n",
-                   cors_status_printable(place, r->pool));
+                   cors_quote_printable(place, r->pool));
         for (size_t j = 0; j < sizeof wants / sizeof wants[0]; j++) {
             suggest_kind(r, view, place, wants[j]);
         }

@@ -19,6 +19,7 @@ static Suite *(*const suites[])(void) = {
     cors_suite_pattern_mend,
     cors_suite_psl,
     cors_suite_regex,
+    cors_suite_sample,
     cors_suite_set,
     cors_suite_set_random,
     cors_suite_names,
@@ -57,6 +58,8 @@ static Suite *(*const suites[])(void) = {
     cors_suite_browser,
     cors_suite_console,
     cors_suite_advice,
+    cors_suite_ask,
+    cors_suite_quote,
 };
 
 static int run_all(void)

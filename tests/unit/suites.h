@@ -27,6 +27,7 @@ Suite *cors_suite_reason(void);
 Suite *cors_suite_regex(void);
 Suite *cors_suite_rule(void);
 Suite *cors_suite_rule_stats(void);
+Suite *cors_suite_sample(void);
 Suite *cors_suite_set(void);
 Suite *cors_suite_set_random(void);
 Suite *cors_suite_source(void);
@@ -54,5 +55,7 @@ Suite *cors_suite_describe(void);
 Suite *cors_suite_browser(void);
 Suite *cors_suite_console(void);
 Suite *cors_suite_advice(void);
+Suite *cors_suite_ask(void);
+Suite *cors_suite_quote(void);
 
 #endif

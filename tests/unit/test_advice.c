@@ -97,11 +97,37 @@ START_TEST(advises)
 }
 END_TEST
 
+static const struct {
+    const char *name, *origin, *line;
+} without_policy[] = {
+    {"an origin", "https://b", "CorsAllowOrigin https://b"},
+    {"an opaque origin", "null", NULL},
+    {"no origin", "https://b/", NULL},
+    {"a wildcard", "https://*.b", NULL},
+    {"no pattern: a WebSocket's URL", "wss://b", NULL},
+    {"no pattern: a file", "file://b", NULL},
+};
+
+/* Found by fuzz_show: a line that configtest refuses was advised. */
+START_TEST(advises_only_patterns_where_there_is_no_policy)
+{
+    const cors_fetch_t fetch = {.origin = without_policy[_i].origin};
+    const apr_array_header_t *list = cors_advise_policy(&fetch, NULL, pool);
+    const char *line;
+
+    ck_assert_int_eq(list->nelts, 1);
+    line = APR_ARRAY_IDX(list, 0, cors_advice_t).line;
+    support_same_text(without_policy[_i].name, line, without_policy[_i].line);
+}
+END_TEST
+
 Suite *cors_suite_advice(void)
 {
     Suite *suite = suite_create("advice");
     TCase *tests = support_case(suite, "advice");
 
     tcase_add_loop_test(tests, advises, 0, ROWS(rows));
+    tcase_add_loop_test(tests, advises_only_patterns_where_there_is_no_policy,
+                        0, ROWS(without_policy));
     return suite;
 }
