@@ -73,7 +73,7 @@ bool cors_is_preflight(const cors_facts_t *facts);
 
 /*
  * Is the Origin this server's own, as the client addressed it, or does the
- * browser say so? False without an Origin.
+ * browser say so? False without an Origin. (src/core/cors_same_origin.c)
  */
 bool cors_is_same_origin(const cors_facts_t *facts);
 
