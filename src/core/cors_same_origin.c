@@ -30,12 +30,13 @@ static bool may_be_own(const cors_facts_t *facts)
 {
     const apr_size_t scheme_len = strlen(facts->own_scheme);
     const char *own = facts->own_host + (facts->own_host[0] == '[');
-    const char *host = facts->origin + scheme_len + strlen("://");
+    const char *host;
 
     if (strncmp(facts->origin, facts->own_scheme, scheme_len) != 0
         || strncmp(facts->origin + scheme_len, "://", 3) != 0) {
         return false;
     }
+    host = facts->origin + scheme_len + strlen("://");
     host += *host == '[';
     while (*own != '\0' && *own != ']'
            && cors_ascii_lower(*own) == cors_ascii_lower(*host)) {
