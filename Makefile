@@ -7,6 +7,9 @@
 #   make unit http browser lint    parts of it
 #   make tsan       lists replaced under requests, watched by ThreadSanitizer
 #   make soak       ten thousand reloads under load (SOAK=... for another number)
+#   make soak-million   a million requests, every answer compared, while children
+#                   are killed, the server is restarted and lists go bad
+#                   (MILLION=... for another number)
 #   make bench      what it costs, in instructions a request
 #
 # A build of another kind: make BUILD=build/asan OPT="-O1 -g -fsanitize=address"
@@ -96,9 +99,24 @@ test:
 JOBS ?= 2
 PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider
 
+http: $(BUILD)/corsload
 http browser: all
 	@echo '  TEST  tests/$@'
 	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) tests/$@
+
+# A client that compares every answer, fast enough for a million of them.
+LOAD_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/load/*.c))
+
+$(BUILD)/tests/load/%.o: tests/load/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$(CC) $(WARNINGS) -D_GNU_SOURCE $(OPT) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/corsload: $(LOAD_OBJECTS)
+	@echo '  LINK  $@'
+	@$(CC) $(OPT) $(LDFLAGS) -pthread -o $@ $^
+
+-include $(LOAD_OBJECTS:.o=.d)
 
 SOAK ?= 10000
 
@@ -106,6 +124,16 @@ SOAK ?= 10000
 soak: all
 	@echo '  SOAK  $(SOAK) reloads'
 	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_SOAK_RELOADS=$(SOAK) $(PYTEST) -s tests/http/test_505_many_reloads.py
+
+MILLION ?= 1000000
+
+.PHONY: soak-million
+soak-million:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory all $(BUILD)/corsload
+	@echo '  SOAK  $(MILLION) requests on bad days'
+	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_SOAK_REQUESTS=$(MILLION) $(PYTEST) -s tests/http/test_790_million.py
 
 UNIT_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c))
 CHECK_FLAGS = $(call system,$(shell $(PKG_CONFIG) --cflags check))
