@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * faults: stands between httpd with its modules and the system (LD_PRELOAD),
+ * and lets calls fail, or the process die in them, while a test says so.
+ *
+ * A fault happens while a file of its name is in the directory CORS_FAULTS. The
+ * process that is to be killed takes the file away: one is killed, not all.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <apr_shm.h>
+
+static const char *path_of(char path[PATH_MAX], const char *fault)
+{
+    const char *directory = getenv("CORS_FAULTS");
+
+    snprintf(path, PATH_MAX, "%s/%s", directory ? directory : "/nowhere",
+             fault);
+    return path;
+}
+
+static int happens(const char *fault)
+{
+    char path[PATH_MAX];
+    const int before = errno;
+    const int found = access(path_of(path, fault), F_OK) == 0;
+
+    errno = before;
+    return found;
+}
+
+static void die_if(const char *fault)
+{
+    char path[PATH_MAX];
+    const int before = errno;
+
+    if (unlink(path_of(path, fault)) == 0) {
+        raise(SIGKILL);
+    }
+    errno = before;
+}
+
+/* What would have been called without this. */
+static void *next(const char *name)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+
+    if (found == NULL) {
+        abort();
+    }
+    return found;
+}
+
+int memfd_create(const char *name, unsigned flags)
+{
+    int (*call)(const char *, unsigned) = next("memfd_create");
+
+    if (happens("no-memfd")) {
+        errno = ENOSYS;
+        return -1;
+    }
+    return call(name, flags);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t at)
+{
+    ssize_t (*call)(int, const void *, size_t, off64_t) = next("pwrite64");
+
+    if (happens("disk-full")) {
+        errno = ENOSPC;
+        return -1;
+    }
+    if (happens("killed-while-writing")) {
+        (void)call(fd, bytes, len / 2, at);
+        die_if("killed-while-writing");
+    }
+    return call(fd, bytes, len, at);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t len, off64_t at)
+{
+    ssize_t (*call)(int, void *, size_t, off64_t) = next("pread64");
+    const ssize_t n = call(fd, bytes, len, at);
+
+    die_if("killed-while-reading");
+    return n;
+}
+
+int fallocate64(int fd, int mode, off64_t at, off64_t len)
+{
+    int (*call)(int, int, off64_t, off64_t) = next("fallocate64");
+
+    die_if("killed-when-written");
+    return call(fd, mode, at, len);
+}
+
+/* Large memory is for counters, small memory for lists. */
+apr_status_t apr_shm_create(apr_shm_t **shm, apr_size_t size,
+                            const char *file, apr_pool_t *p)
+{
+    apr_status_t (*call)(apr_shm_t **, apr_size_t, const char *,
+                         apr_pool_t *) = next("apr_shm_create");
+    Dl_info caller;
+
+    if (dladdr(__builtin_return_address(0), &caller) != 0
+        && strstr(caller.dli_fname, "mod_cors") != NULL
+        && happens(size > 65536 ? "no-counters" : "no-lists")) {
+        *shm = NULL;
+        return ENOMEM;
+    }
+    return call(shm, size, file, p);
+}
