@@ -3,8 +3,9 @@
  * faults: stands between httpd with its modules and the system (LD_PRELOAD),
  * and lets calls fail, or the process die in them, while a test says so.
  *
- * A fault happens while a file of its name is in the directory CORS_FAULTS. The
- * process that is to be killed takes the file away: one is killed, not all.
+ * A fault happens while a file of its name is in the directory CORS_FAULTS. A
+ * process that is to be killed takes a file away, NAME.0, NAME.1 and so on: as
+ * many are killed as there are files.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -36,15 +37,28 @@ static int happens(const char *fault)
     return found;
 }
 
-static void die_if(const char *fault)
+/* Is this process to be killed? Up to DEATHS_MAX of them are. */
+static int is_to_die(const char *fault)
 {
-    char path[PATH_MAX];
+    enum { DEATHS_MAX = 10 };
     const int before = errno;
+    int found = 0;
 
-    if (unlink(path_of(path, fault)) == 0) {
-        raise(SIGKILL);
+    for (int i = 0; i < DEATHS_MAX && !found; i++) {
+        char path[PATH_MAX], numbered[64];
+
+        snprintf(numbered, sizeof numbered, "%s.%d", fault, i);
+        found = unlink(path_of(path, numbered)) == 0;
     }
     errno = before;
+    return found;
+}
+
+static void die_if(const char *fault)
+{
+    if (is_to_die(fault)) {
+        raise(SIGKILL);
+    }
 }
 
 /* What would have been called without this. */
@@ -77,9 +91,9 @@ ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t at)
         errno = ENOSPC;
         return -1;
     }
-    if (happens("killed-while-writing")) {
+    if (is_to_die("killed-while-writing")) {
         (void)call(fd, bytes, len / 2, at);
-        die_if("killed-while-writing");
+        raise(SIGKILL);
     }
     return call(fd, bytes, len, at);
 }

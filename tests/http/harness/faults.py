@@ -35,6 +35,11 @@ class Faults:
         """No longer."""
         (self.path / fault).unlink()
 
-    def has_killed(self, fault, seconds=20):
-        """Wait until a process has been killed by it."""
-        until(lambda: not (self.path / fault).exists(), f"{fault}", seconds)
+    def kill(self, fault, times=1):
+        """Kill the next so many processes in such a call."""
+        for number in range(times):
+            self.begin(f"{fault}.{number}")
+
+    def has_killed(self, fault, left=0):
+        """Wait until no more than so many are still to be killed."""
+        until(lambda: len([*self.path.glob(f"{fault}.*")]) <= left, f"{fault}: {left} are left")
