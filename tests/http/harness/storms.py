@@ -45,7 +45,7 @@ class Restarts(Storm):
     """As apachectl graceful: a configuration that is broken is refused by the test and nothing happens; every other
     time the logs are rotated before."""
 
-    pause = 2.0
+    pause = 1.2
 
     def happen(self):
         with self.server.configuration:
