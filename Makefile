@@ -5,6 +5,9 @@
 #   make run        the demo; installs what is missing
 #   make test       everything that must pass; installs what is missing
 #   make unit http browser lint    parts of it
+#   make asan       unit and HTTP tests under AddressSanitizer and UBSan
+#                   (TESTS=tests/http/test_7* for a part of the latter)
+#   make memcheck   unit tests under valgrind
 #   make tsan       lists replaced under requests, watched by ThreadSanitizer
 #   make soak       ten thousand reloads under load (SOAK=... for another number)
 #   make soak-million   a million requests, every answer compared, while children
@@ -175,14 +178,56 @@ stress: $(BUILD)/stress
 	@$(BUILD)/stress
 
 # The same under ThreadSanitizer, of both compilers; it knows fewer ways to lay
-# out memory than kernels do.
+# out memory than kernels do. Then the module in httpd: two threads of its code
+# that use the same memory are seen, whoever calls it. httpd and APR are not
+# instrumented: of them only locks and threads are known, so that what the module
+# and they do to the same memory is not seen.
+TSAN_OPT = -O1 -g -fsanitize=thread
+TSAN_TESTS ?= tests/http/test_295* tests/http/test_502* tests/http/test_503* tests/http/test_513* tests/http/test_790*
+FIXED = $$(setarch -R echo setarch -R 2>/dev/null)
+
+.PHONY: tsan-http
 tsan: export CORS_STRESS_SECONDS := $(or $(CORS_STRESS_SECONDS),5)
 tsan:
 	@tools/deps.sh build
 	@tools/deps.sh test
 	@for cc in gcc clang; do \
-	    $$(setarch -R echo setarch -R 2>/dev/null) $(MAKE) --no-print-directory BUILD=build/tsan/$$cc CC=$$cc OPT='-O1 -g -fsanitize=thread' stress || exit 1; \
+	    $(FIXED) $(MAKE) --no-print-directory BUILD=build/tsan/$$cc CC=$$cc OPT='$(TSAN_OPT)' stress || exit 1; \
 	done
+	@$(FIXED) $(MAKE) --no-print-directory BUILD=build/tsan/gcc CC=gcc OPT='$(TSAN_OPT)' tsan-http
+
+tsan-http: all $(BUILD)/corsload
+	@echo '  TSAN  $(TSAN_TESTS)'
+	@TSAN_OPTIONS="ignore_noninstrumented_modules=1:report_thread_leaks=0" \
+	    tests/sanitized thread "$(BUILD)/mod_cors.so" $(PYTEST) $(TSAN_TESTS)
+
+# The module, the unit tests and the clients report and end at the first fault.
+# httpd itself is not instrumented: the sanitizer's library goes before it, and
+# what it and APR leave at their end is not looked at. Leaks are looked for in
+# the unit tests.
+ASAN_OPT = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+TESTS ?= tests/http
+
+.PHONY: asan asan-http memcheck
+asan:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory BUILD=build/asan CC=gcc OPT='$(ASAN_OPT)' unit asan-http
+
+asan-http: all $(BUILD)/corsload
+	@echo '  ASAN  $(TESTS)'
+	@ASAN_OPTIONS="detect_leaks=0:abort_on_error=1" \
+	    UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:abort_on_error=1" \
+	    tests/sanitized address "$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) $(TESTS)
+
+# One process for all tests: a block that one of them loses is found at the end.
+memcheck:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory $(BUILD)/unit
+	@echo '  CHECK tests/unit, under valgrind'
+	@CK_FORK=no CK_VERBOSITY=normal valgrind -q --error-exitcode=1 --leak-check=full \
+	    --errors-for-leak-kinds=definite,indirect,possible $(BUILD)/unit
 
 # The guards, and the other compiler's opinion.
 lint:

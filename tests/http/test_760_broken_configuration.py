@@ -79,7 +79,8 @@ def test_mended_it_is_taken(server):
     server.restart()
 
 
-def test_a_bare_signal_is_at_httpds_own_risk():
+@rows("number", [("SIGUSR1", signal.SIGUSR1), ("SIGHUP", signal.SIGHUP)])
+def test_a_bare_signal_is_at_httpds_own_risk(number):
     """httpd ends: it has no old configuration any more when it reads the new one. The log says why."""
     site = Site()
     site.path = site.location(policy())
@@ -87,7 +88,7 @@ def test_a_bare_signal_is_at_httpds_own_risk():
         server.sound = site.text
         break_it(server, "CorsAllowOrigin https://good.example/")
         children = server.children()
-        server.process.send_signal(signal.SIGUSR1)
+        server.process.send_signal(number)
         until(lambda: server.process.poll() is not None, "it has ended")
         until(lambda: not any(pathlib.Path("/proc", str(child)).exists() for child in children), "and its children")
         server.log.expect("CORS0101")
