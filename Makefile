@@ -183,7 +183,7 @@ stress: $(BUILD)/stress
 # instrumented: of them only locks and threads are known, so that what the module
 # and they do to the same memory is not seen.
 TSAN_OPT = -O1 -g -fsanitize=thread
-TSAN_TESTS ?= tests/http/test_295* tests/http/test_502* tests/http/test_503* tests/http/test_513* tests/http/test_790*
+TSAN_TESTS ?= tests/http/test_295* tests/http/test_503* tests/http/test_513* tests/http/test_790*
 FIXED = $$(setarch -R echo setarch -R 2>/dev/null)
 
 .PHONY: tsan-http
