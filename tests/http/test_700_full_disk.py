@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No space is left: logs cannot be written, new lists cannot be kept. Requests are answered as ever, and nothing is lost
-that was in force."""
+"""No space is left: logs cannot be written, new lists cannot be kept. Requests are answered as ever, and nothing that
+was in force is lost."""
 
 import contextlib
 import pathlib

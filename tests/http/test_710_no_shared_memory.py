@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shared memory is not available: requests are served as ever, nothing is counted, and the log says so."""
 
-import json
-
 import pytest
-from harness import Site, policy, rows
+from harness import Site, policy
 from harness.answer import NOT_SHARED, assert_answered, assert_denied, shared
 from harness.faults import Faults
 from harness.httpd import Httpd

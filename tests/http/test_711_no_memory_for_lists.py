@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""There is no memory for what processes share of lists: httpd does not start; one that runs and is restarted goes on, with
-the lists as they were, and says so."""
+"""There is no memory for what processes share of lists: httpd does not start; one that runs and is restarted goes on,
+with the lists as they were, and says so."""
 
 import pytest
 from harness import Site, sqlite

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No more files can be opened: whoever is connected gets the right headers, the last good list stays, and when files can
-be opened again all is as before."""
+"""No more files can be opened: whoever is connected gets the right headers, the last good list stays, and when files
+can be opened again all is as before."""
 
 import contextlib
 import os

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A hundred thousand different hostile origins, names and methods: all denied, all counted, and what is shown of them is
-bounded, quick and harmless. test_521 has the flood that is to hide what is frequent."""
+"""A hundred thousand different hostile origins, names and methods: all denied, all counted, and what is shown of them
+is bounded, quick and harmless. test_521 has the flood that is to hide what is frequent."""
 
 import json
 import time

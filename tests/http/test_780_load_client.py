@@ -10,6 +10,8 @@ from harness.load import NUMBER, Load, Plan, answer
 
 ORIGIN = f"https://h{NUMBER}.example"
 RIGHT = b"HTTP/1.1 200 OK\r\nVary: Origin\r\nAccess-Control-Allow-Origin: %s\r\nContent-Length: 3\r\n\r\nok\n"
+CHUNKED = RIGHT.replace(b"Content-Length: 3\r\n\r\nok\n", b"Transfer-Encoding: chunked\r\n\r\n3\r\nok\n\r\n0\r\n\r\n")
+OTHERWISE = b"HTTP/1.1 200 Fine\r\ncontent-length: 0\r\naccess-control-allow-origin:  %s\r\nVARY: Origin\r\n\r\n"
 
 
 class Server(Listener):
@@ -43,10 +45,8 @@ def load(reply, closes=False):
     "reply",
     [
         ("with a length", lambda origin: RIGHT % origin),
-        ("in chunks", lambda origin: (RIGHT % origin).replace(b"Content-Length: 3\r\n\r\nok\n",
-                                                             b"Transfer-Encoding: chunked\r\n\r\n3\r\nok\n\r\n0\r\n\r\n")),
-        ("in another order and case", lambda origin: b"HTTP/1.1 200 Fine\r\ncontent-length: 0\r\n"
-                                                     b"access-control-allow-origin:  %s\r\nVARY: Origin\r\n\r\n" % origin),
+        ("in chunks", lambda origin: CHUNKED % origin),
+        ("in another order and case", lambda origin: OTHERWISE % origin),
     ],
 )
 def test_right(reply):

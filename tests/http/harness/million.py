@@ -146,7 +146,8 @@ def ask_about_patterns(plan, site):
     ):
         url = site.location(f"{line}\nCorsAllowCredentials On")
         plan.add(name, url, [(ORIGIN, origin)], shared(origin, Allow_Credentials="true"), weight=20)
-        plan.add(f"not-{name}", url, [(ORIGIN, origin.replace("://", "://evil").replace(".example", ".test"))], NOT_SHARED)
+        stranger = origin.replace("://", "://evil").replace(".example", ".test")
+        plan.add(f"not-{name}", url, [(ORIGIN, stranger)], NOT_SHARED)
     everybody = site.location("CorsAllowOrigin *")
     plan.add("everybody", everybody, [(ORIGIN, tenant)], answer(200, {"Access-Control-Allow-Origin": "*"}))
     rules = site.location(section("https://*.tenants.example", "CorsAllowCredentials On") + "\n" + policy())
