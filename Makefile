@@ -216,7 +216,7 @@ asan:
 
 asan-http: all $(BUILD)/corsload
 	@echo '  ASAN  $(TESTS)'
-	@ASAN_OPTIONS="detect_leaks=0:abort_on_error=1" \
+	@ASAN_OPTIONS="detect_leaks=0:abort_on_error=1:handle_segv=2:handle_sigbus=2:handle_sigfpe=2:handle_sigill=2" \
 	    UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:abort_on_error=1" \
 	    tests/sanitized address "$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) $(TESTS)
 

@@ -43,9 +43,9 @@ def test_a_child_is_killed(killed, fault):
     server, faults = killed
     path = server.root.path / LISTS / "list"
     before = server.children()
-    faults.kill(fault)
+    faults.order(fault)
     replace(path, MANY + NEW_LIST)
-    faults.has_killed(fault)
+    faults.has_happened(fault)
     until(lambda: before - server.children(), "a child is gone")
     everywhere(lambda: in_force(server, BOTH, NEW), "all have the new list")
     until(lambda: len(server.children()) >= 2, "others take its place")
@@ -57,12 +57,12 @@ def test_one_child_after_the_other_is_killed_while_it_writes(killed):
     """Whoever tries dies: the old list stays in force, whoever is asked."""
     server, faults = killed
     path = server.root.path / LISTS / "list"
-    faults.kill("killed-while-writing", DEATHS)
+    faults.order("killed-while-writing", DEATHS)
     replace(path, MANY + NEW_LIST)
     for left in reversed(range(1, DEATHS)):
-        faults.has_killed("killed-while-writing", left)
+        faults.has_happened("killed-while-writing", left)
         assert in_force(server, BOTH, OLD)
-    faults.has_killed("killed-while-writing")
+    faults.has_happened("killed-while-writing")
     everywhere(lambda: in_force(server, BOTH, NEW), "all have the new list")
 
 

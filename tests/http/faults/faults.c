@@ -3,9 +3,9 @@
  * faults: stands between httpd with its modules and the system (LD_PRELOAD),
  * and lets calls fail, or the process die in them, while a test says so.
  *
- * A fault happens while a file of its name is in the directory CORS_FAULTS. A
- * process that is to be killed takes a file away, NAME.0, NAME.1 and so on: as
- * many are killed as there are files.
+ * A fault happens while a file of its name is in the directory CORS_FAULTS.
+ * Some are orders, NAME.0, NAME.1 and so on: whoever carries one out takes its
+ * file away, so that as many processes are killed as there are files.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -37,14 +37,14 @@ static int happens(const char *fault)
     return found;
 }
 
-/* Is this process to be killed? Up to DEATHS_MAX of them are. */
-static int is_to_die(const char *fault)
+/* Is there an order for this call? It is carried out, and is gone. */
+static int is_ordered(const char *fault)
 {
-    enum { DEATHS_MAX = 10 };
+    enum { ORDERS_MAX = 10 };
     const int before = errno;
     int found = 0;
 
-    for (int i = 0; i < DEATHS_MAX && !found; i++) {
+    for (int i = 0; i < ORDERS_MAX && !found; i++) {
         char path[PATH_MAX], numbered[64];
 
         snprintf(numbered, sizeof numbered, "%s.%d", fault, i);
@@ -56,7 +56,7 @@ static int is_to_die(const char *fault)
 
 static void die_if(const char *fault)
 {
-    if (is_to_die(fault)) {
+    if (is_ordered(fault)) {
         raise(SIGKILL);
     }
 }
@@ -91,7 +91,7 @@ ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t at)
         errno = ENOSPC;
         return -1;
     }
-    if (is_to_die("killed-while-writing")) {
+    if (is_ordered("killed-while-writing")) {
         (void)call(fd, bytes, len / 2, at);
         raise(SIGKILL);
     }
@@ -115,16 +115,33 @@ int fallocate64(int fd, int mode, off64_t at, off64_t len)
     return call(fd, mode, at, len);
 }
 
+/* Was it called by a library with this in its name? Libraries call themselves. */
+static int is_called_by(void *return_address, const char *name)
+{
+    Dl_info caller;
+
+    return dladdr(return_address, &caller) != 0
+        && strstr(caller.dli_fname, name) != NULL;
+}
+
+/* A row cannot be had; the next time it can. */
+int sqlite3_step(void *statement)
+{
+    void *library = dlopen("libsqlite3.so.0", RTLD_LAZY);
+    int (*call)(void *) = dlsym(library, "sqlite3_step");
+
+    return is_called_by(__builtin_return_address(0), "apr_dbd_sqlite3")
+        && is_ordered("no-row") ? 1 : call(statement);
+}
+
 /* Large memory is for counters, small memory for lists. */
 apr_status_t apr_shm_create(apr_shm_t **shm, apr_size_t size,
                             const char *file, apr_pool_t *p)
 {
     apr_status_t (*call)(apr_shm_t **, apr_size_t, const char *,
                          apr_pool_t *) = next("apr_shm_create");
-    Dl_info caller;
 
-    if (dladdr(__builtin_return_address(0), &caller) != 0
-        && strstr(caller.dli_fname, "mod_cors") != NULL
+    if (is_called_by(__builtin_return_address(0), "mod_cors")
         && happens(size > 65536 ? "no-counters" : "no-lists")) {
         *shm = NULL;
         return ENOMEM;

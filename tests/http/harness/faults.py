@@ -35,11 +35,11 @@ class Faults:
         """No longer."""
         (self.path / fault).unlink()
 
-    def kill(self, fault, times=1):
-        """Kill the next so many processes in such a call."""
+    def order(self, fault, times=1):
+        """It happens in the next so many calls, in whichever processes."""
         for number in range(times):
             self.begin(f"{fault}.{number}")
 
-    def has_killed(self, fault, left=0):
-        """Wait until no more than so many are still to be killed."""
+    def has_happened(self, fault, left=0):
+        """Wait until no more than so many orders are left."""
         until(lambda: len([*self.path.glob(f"{fault}.*")]) <= left, f"{fault}: {left} are left")
