@@ -7,11 +7,11 @@ it does; `make soak-million` wants a million.
 """
 
 import collections
+import contextlib
 import os
 import re
 import time
 
-import pytest
 from harness import million
 from harness.answer import shared
 from harness.errorlog import unexpected
@@ -72,9 +72,9 @@ def memory(server):
     return found
 
 
-@pytest.fixture(scope="module")
-def served():
-    """A server that has been through it."""
+@contextlib.contextmanager
+def play():
+    """A server that has been through it, until the caller has seen enough of it."""
     site = million.build()
     plan = million.plan_for(site)
     with million.serve(site) as server:
@@ -100,7 +100,7 @@ def kills(served):
     return sum(part.times.get("Kills", 0) for part in served.parts)
 
 
-def test_every_answer_is_right(served):
+def every_answer_is_right(served):
     for part in served.parts:
         counts = part.result.counts
         assert counts["wrong"] + counts["unclear"] == 0, (part.name, part.result.examples)
@@ -108,7 +108,7 @@ def test_every_answer_is_right(served):
     assert sum(part.result.counts["answers"] for part in served.parts) >= REQUESTS
 
 
-def test_every_question_was_asked_and_a_list_that_flips_was_seen_both_ways(served):
+def every_question_was_asked_and_a_list_that_flips_was_seen_both_ways(served):
     totals = collections.Counter()
     for part in served.parts:
         for name, numbers in part.result.given.items():
@@ -116,19 +116,19 @@ def test_every_question_was_asked_and_a_list_that_flips_was_seen_both_ways(serve
     assert len(totals) > 50 and [each for each, number in totals.items() if number == 0] == []
 
 
-def test_no_answer_is_torn_but_those_of_children_that_were_killed(served):
+def no_answer_is_torn_but_those_of_children_that_were_killed(served):
     torn = {part.name: part.result.counts["torn"] for part in served.parts}
     assert torn.pop("kills") <= kills(served) * CLIENTS
     assert torn == dict.fromkeys(torn, 0) and len(torn) == 3
 
 
-def test_nothing_crashes_and_nothing_is_said_that_was_not_to_be_expected(served):
+def nothing_crashes_and_nothing_is_said_that_was_not_to_be_expected(served):
     assert "exit signal" not in served.log
     assert unexpected(served.log.splitlines(), DECLARED)[:5] == []
     assert not re.search(r"CORS0(306|501|305|307)", served.log)
 
 
-def test_nothing_is_lost_of_what_was_counted(served):
+def nothing_is_lost_of_what_was_counted(served):
     """A request may be counted without having been answered, or the other way round, where a child is killed."""
     requests = served.status["requests"]
     counted = requests["no-origin"] + requests["same-origin"] + sum(
@@ -142,8 +142,10 @@ def test_nothing_is_lost_of_what_was_counted(served):
     assert -margin <= counted - answered <= unsure + slow + margin
 
 
-@pytest.mark.skipif("CORS_TEST_PRELOAD" in os.environ, reason="a sanitizer keeps what is freed")
-def test_memory_stays(served):
+def memory_stays(served):
+    """Of what a sanitizer keeps for itself nothing can be said."""
+    if "CORS_TEST_PRELOAD" in os.environ:
+        return
     parent = served.server.process.pid
     first, *_, steady = served.parts
     stayed = (steady.before.keys() & steady.after.keys()) - {parent}
@@ -151,3 +153,14 @@ def test_memory_stays(served):
     if REQUESTS >= 200_000:
         assert max(steady.after[child] - steady.before[child] for child in stayed) < MARGIN_KB
     assert steady.after[parent] - first.before[parent] < PARENT_MARGIN_KB
+
+
+def test_a_million_requests_on_bad_days():
+    """One case: two processes that share the cases out would both play all of it."""
+    with play() as served:
+        every_answer_is_right(served)
+        every_question_was_asked_and_a_list_that_flips_was_seen_both_ways(served)
+        no_answer_is_torn_but_those_of_children_that_were_killed(served)
+        nothing_crashes_and_nothing_is_said_that_was_not_to_be_expected(served)
+        nothing_is_lost_of_what_was_counted(served)
+        memory_stays(served)
