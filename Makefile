@@ -6,8 +6,14 @@
 #   make test       everything that must pass; installs what is missing
 #   make unit http browser package lint    parts of it
 #   make analyze    the slow analyzers; make format: what .clang-format says
+#   make asan       unit and HTTP tests under AddressSanitizer and UBSan
+#                   (TESTS=tests/http/test_7* for a part of the latter)
+#   make memcheck   unit tests under valgrind
 #   make tsan       lists replaced under requests, watched by ThreadSanitizer
 #   make soak       ten thousand reloads under load (SOAK=... for another number)
+#   make soak-million   a million requests, every answer compared, while children
+#                   are killed, the server is restarted and lists go bad
+#                   (MILLION=... for another number)
 #   make fuzz       what parses bytes, FUZZ_SECONDS (60) for each target
 #   make fuzz-coverage  how much of the parsers the corpus reaches
 #   make bench      what it costs: in instructions a request, and beside other
@@ -125,9 +131,24 @@ test:
 JOBS ?= 2
 PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider
 
+http: $(BUILD)/corsload
 http package browser: all
 	@echo '  TEST  tests/$@'
 	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) tests/$@
+
+# A client that compares every answer, fast enough for a million of them.
+LOAD_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/load/*.c))
+
+$(BUILD)/tests/load/%.o: tests/load/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$(CC) $(WARNINGS) -D_GNU_SOURCE $(OPT) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/corsload: $(LOAD_OBJECTS)
+	@echo '  LINK  $@'
+	@$(CC) $(OPT) $(LDFLAGS) -pthread -o $@ $^
+
+-include $(LOAD_OBJECTS:.o=.d)
 
 SOAK ?= 10000
 
@@ -135,6 +156,16 @@ SOAK ?= 10000
 soak: all
 	@echo '  SOAK  $(SOAK) reloads'
 	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_SOAK_RELOADS=$(SOAK) $(PYTEST) -s tests/http/test_505_many_reloads.py
+
+MILLION ?= 1000000
+
+.PHONY: soak-million
+soak-million:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory all $(BUILD)/corsload
+	@echo '  SOAK  $(MILLION) requests on bad days'
+	@CORS_MODULE="$(BUILD)/mod_cors.so" CORS_SOAK_REQUESTS=$(MILLION) $(PYTEST) -s tests/http/test_790_million.py
 
 UNIT_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c))
 CHECK_FLAGS = $(call system,$(shell $(PKG_CONFIG) --cflags check))
@@ -176,14 +207,56 @@ stress: $(BUILD)/stress
 	@$(BUILD)/stress
 
 # The same under ThreadSanitizer, of both compilers; it knows fewer ways to lay
-# out memory than kernels do.
+# out memory than kernels do. Then the module in httpd: two threads of its code
+# that use the same memory are seen, whoever calls it. httpd and APR are not
+# instrumented: of them only locks and threads are known, so that what the module
+# and they do to the same memory is not seen.
+TSAN_OPT = -O1 -g -fsanitize=thread
+TSAN_TESTS ?= tests/http/test_295* tests/http/test_503* tests/http/test_513* tests/http/test_790*
+FIXED = $$(setarch -R echo setarch -R 2>/dev/null)
+
+.PHONY: tsan-http
 tsan: export CORS_STRESS_SECONDS := $(or $(CORS_STRESS_SECONDS),5)
 tsan:
 	@tools/deps.sh build
 	@tools/deps.sh test
 	@for cc in gcc clang; do \
-	    $$(setarch -R echo setarch -R 2>/dev/null) $(MAKE) --no-print-directory BUILD=build/tsan/$$cc CC=$$cc OPT='-O1 -g -fsanitize=thread' stress || exit 1; \
+	    $(FIXED) $(MAKE) --no-print-directory BUILD=build/tsan/$$cc CC=$$cc OPT='$(TSAN_OPT)' stress || exit 1; \
 	done
+	@$(FIXED) $(MAKE) --no-print-directory BUILD=build/tsan/gcc CC=gcc OPT='$(TSAN_OPT)' tsan-http
+
+tsan-http: all $(BUILD)/corsload
+	@echo '  TSAN  $(TSAN_TESTS)'
+	@TSAN_OPTIONS="ignore_noninstrumented_modules=1:report_thread_leaks=0" \
+	    tests/sanitized thread "$(BUILD)/mod_cors.so" $(PYTEST) $(TSAN_TESTS)
+
+# The module, the unit tests and the clients report and end at the first fault.
+# httpd itself is not instrumented: the sanitizer's library goes before it, and
+# what it and APR leave at their end is not looked at. Leaks are looked for in
+# the unit tests.
+ASAN_OPT = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+TESTS ?= tests/http
+
+.PHONY: asan asan-http memcheck
+asan:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory BUILD=build/asan CC=gcc OPT='$(ASAN_OPT)' unit asan-http
+
+asan-http: all $(BUILD)/corsload
+	@echo '  ASAN  $(TESTS)'
+	@ASAN_OPTIONS="detect_leaks=0:abort_on_error=1:handle_segv=2:handle_sigbus=2:handle_sigfpe=2:handle_sigill=2" \
+	    UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:abort_on_error=1" \
+	    tests/sanitized address "$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) $(TESTS)
+
+# One process for all tests: a block that one of them loses is found at the end.
+memcheck:
+	@tools/deps.sh build
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory $(BUILD)/unit
+	@echo '  CHECK tests/unit, under valgrind'
+	@CK_FORK=no CK_VERBOSITY=normal valgrind -q --error-exitcode=1 --leak-check=full \
+	    --errors-for-leak-kinds=definite,indirect,possible $(BUILD)/unit
 
 # What parses bytes is fuzzed by clang's libFuzzer, each target for so long.
 # Without clang, and in every "make test", the corpus is looked at once.

@@ -45,7 +45,9 @@ test lint | cppcheck            | have cppcheck                      | cppcheck 
 test lint | shellcheck          | have shellcheck                    | shellcheck                         | ShellCheck
 test  | sanitizers and fuzzer   | fuzzer                             | libclang-rt-dev                    | compiler-rt
 test  | clang's coverage tools  | have llvm-profdata                 | llvm                               | llvm
-test  | ThreadSanitizer of gcc  | have gcc                           | gcc                                | libtsan
+test  | ThreadSanitizer of gcc  | runtime tsan                       | gcc                                | libtsan
+test  | AddressSanitizer of gcc | runtime asan                       | gcc                                | libasan
+test  | UBSan of gcc            | runtime ubsan                      | gcc                                | libubsan
 test  | valgrind                | have valgrind                      | valgrind                           | valgrind
 test deb rpm | the public suffix list | some /usr/share/publicsuffix/*.dat | publicsuffix                       | publicsuffix-list
 test  | APR-util's SQLite       | driver sqlite3                     | libaprutil1-dbd-sqlite3            | apr-util-sqlite
@@ -77,6 +79,7 @@ have()    { local name; for name; do command -v "$name" >/dev/null && return; do
 library() { pkg-config --exists "$1" 2>/dev/null; }
 some()    { compgen -G "$1" >/dev/null; }
 python()  { have python3 && some "/usr/lib/python3*/*-packages/$1"; }
+runtime() { some "/usr/lib*/lib$1.so.[0-9]*" || some "/usr/lib/*/lib$1.so.[0-9]*"; }
 fuzzer()  { some '/usr/lib*/llvm*/lib/clang/*/lib/*/libclang_rt.fuzzer*.a' ||
             some '/usr/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a'; }
 driver()  { some "/usr/lib/*/apr-util-1/apr_dbd_$1*.so" || some "/usr/lib*/apr-util-1/apr_dbd_$1*.so"; }

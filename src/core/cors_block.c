@@ -11,6 +11,21 @@
 
 #include <sys/mman.h>
 
+/*
+ * ThreadSanitizer does not know mremap: it would go on to count what others
+ * have read there when the place was another block's.
+ */
+#if defined(__SANITIZE_THREAD__)
+#define MOVES_PAGES 0
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define MOVES_PAGES 0
+#endif
+#endif
+#if !defined(MOVES_PAGES) && defined(__linux__)
+#define MOVES_PAGES 1
+#endif
+
 /* From here on a block is worth whole pages. */
 static const size_t mapped_min = 64 * 1024;
 
@@ -47,7 +62,7 @@ void *cors_block_resize(void *block, size_t old_size, size_t new_size)
     if (!is_mapped(old_size) && !is_mapped(new_size)) {
         return realloc(block, new_size);
     }
-#ifdef __linux__
+#if MOVES_PAGES
     if (is_mapped(old_size) && is_mapped(new_size)) {
         void *moved = mremap(block, old_size, new_size, MREMAP_MAYMOVE);
 

@@ -103,12 +103,16 @@ void cors_log_given_up(server_rec *s)
                  CORS_MSG_GIVEN_UP);
 }
 
-void cors_log_not_shared(server_rec *s, apr_status_t rv)
+void cors_log_not_shared(server_rec *s, apr_status_t rv, bool goes_on)
 {
-    ap_log_error(APLOG_MARK, level_of(CORS_MSG_NOT_SHARED) | APLOG_STARTUP, rv,
-                 s, ID "no memory or no file for what processes share of "
-                 "origin files and queries; see the limits of the user who "
-                 "starts httpd, or do without them", CORS_MSG_NOT_SHARED);
+    const int level = level_of(CORS_MSG_NOT_SHARED);
+
+    ap_log_error(APLOG_MARK, goes_on ? level : level | APLOG_STARTUP, rv, s,
+                 ID "no memory or no file for what processes share of origin "
+                 "files and queries; see the limits of the user who starts "
+                 "httpd%s", CORS_MSG_NOT_SHARED,
+                 goes_on ? ". The lists stay as they are until the next "
+                           "restart" : ", or do without them");
 }
 
 void cors_log_not_counted(server_rec *s, apr_status_t rv)

@@ -46,7 +46,7 @@ void cors_log_no_room(server_rec *s, const cors_feed_t *feed, apr_pool_t *p);
 void cors_log_given_up(server_rec *s);
 
 /* What processes would share cannot be made. */
-void cors_log_not_shared(server_rec *s, apr_status_t rv);
+void cors_log_not_shared(server_rec *s, apr_status_t rv, bool goes_on);
 
 /* There is no shared memory for counters. */
 void cors_log_not_counted(server_rec *s, apr_status_t rv);

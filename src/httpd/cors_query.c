@@ -54,8 +54,8 @@ static void disconnect(query_t *query)
     APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close =
         APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
 
+    query->rows = NULL;  /* or the driver would go on to use them */
     apr_pool_clear(query->answer);
-    query->rows = NULL;
     if (query->dbd != NULL) {
         dbd_close(query->server, query->dbd);
         query->dbd = NULL;

@@ -251,6 +251,46 @@ static void take_heirlooms(server_rec *s, apr_pool_t *pconf, apr_pool_t *ptemp)
                               apr_pool_cleanup_null);
 }
 
+/* Nothing can be shared: what databases said last is all there will be. */
+static void keep_answers(const apr_array_header_t *feeds, server_rec *s,
+                         apr_pool_t *ptemp)
+{
+    for (int i = 0; i < feeds->nelts; i++) {
+        const cors_fed_t *fed = &APR_ARRAY_IDX(feeds, i, cors_fed_t);
+        cors_heirloom_key_t key;
+        cors_load_t load;
+
+        if (fed->feed->kind != CORS_FEED_QUERY) {
+            continue;
+        }
+        cors_heirloom_key(&key, fed->feed->spec, fed->server);
+        cors_load_begin(&load, fed->feed, cors_findings_make(ptemp));
+        load.max_findings = CORS_LOAD_FINDINGS_MAX;
+        if (cors_heirloom_load(&key, &load, s, ptemp)) {
+            (void)cors_load_finish(&load);
+        }
+        else {
+            cors_load_drop(&load);
+        }
+    }
+}
+
+/* A server that starts can be mended; one that has served must go on. */
+static int do_without(const apr_array_header_t *feeds, apr_status_t rv,
+                      server_rec *s, apr_pool_t *ptemp)
+{
+    const bool has_served = ap_state_query(AP_SQ_CONFIG_GEN) > 1;
+
+    reload = NULL;
+    cors_log_not_shared(s, rv, has_served);
+    if (!has_served) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    keep_answers(feeds, s, ptemp);
+    cors_heirloom_forget(s);
+    return OK;
+}
+
 int cors_reload_post_config(apr_pool_t *pconf, apr_pool_t *ptemp,
                             server_rec *s)
 {
@@ -272,8 +312,7 @@ int cors_reload_post_config(apr_pool_t *pconf, apr_pool_t *ptemp,
                                      sizeof(cors_watched_t));
     rv = share(registry->feeds, pconf);
     if (rv != APR_SUCCESS) {
-        cors_log_not_shared(s, rv);
-        return HTTP_INTERNAL_SERVER_ERROR;
+        return do_without(registry->feeds, rv, s, ptemp);
     }
     take_heirlooms(s, pconf, ptemp);
     cors_heirloom_forget(s);

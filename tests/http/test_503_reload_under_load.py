@@ -173,6 +173,8 @@ def test_memory_stays(soaked):
 
 @rows("which, margin", [("files", 1, 1), ("mappings", 2, 8)])
 def test_files_and_mappings_stay(soaked, which, margin):
+    if which == "mappings" and "CORS_TEST_PRELOAD" in os.environ:
+        pytest.skip("a sanitizer has mappings of its own")
     assert max(grown(soaked, which)) <= margin
 
 

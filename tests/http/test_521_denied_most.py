@@ -3,6 +3,7 @@
 
 import itertools
 import json
+import os
 import re
 import threading
 import time
@@ -298,7 +299,8 @@ def test_a_flood_does_not_push_out_what_is_frequent(flooded):
     assert entry == parsed["denied"][0], "it is not the first"
     assert sent <= entry["count"] <= sent + FLOOD // 400
     assert sum(each["count"] for each in parsed["denied"]) <= FLOOD + sent
-    assert resident(flooded) - before < 8 * 1024
+    if "CORS_TEST_PRELOAD" not in os.environ:  # a sanitizer keeps what is freed
+        assert resident(flooded) - before < 8 * 1024
 
 
 def test_who_comes_often_after_a_flood_is_seen(flooded):

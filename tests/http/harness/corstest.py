@@ -13,7 +13,8 @@ SOURCE = REPOSITORY / "tests/http/mod_corstest/mod_corstest.c"
 TARGET = REPOSITORY / "build/tests/mod_corstest.so"
 
 
-def _ask(*command):
+def ask(*command):
+    """What a command prints."""
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -22,9 +23,9 @@ def load_line():
     """The LoadModule line for it; several processes may build it at once."""
     if not TARGET.exists() or TARGET.stat().st_mtime < SOURCE.stat().st_mtime:
         TARGET.parent.mkdir(parents=True, exist_ok=True)
-        includes = [f"-I{_ask('apxs', '-q', 'INCLUDEDIR')}"]
-        includes += shlex.split(_ask("apr-1-config", "--includes", "--cppflags"))
-        includes += shlex.split(_ask("apu-1-config", "--includes"))
+        includes = [f"-I{ask('apxs', '-q', 'INCLUDEDIR')}"]
+        includes += shlex.split(ask("apr-1-config", "--includes", "--cppflags"))
+        includes += shlex.split(ask("apu-1-config", "--includes"))
         with tempfile.TemporaryDirectory(dir=TARGET.parent) as scratch:
             built = os.path.join(scratch, TARGET.name)
             command = ["cc", "-shared", "-fPIC", "-g", "-std=gnu11", "-Wall", "-Wextra", "-Werror", *includes]

@@ -52,8 +52,11 @@ class Httpd(Client):
     def children(self):
         """The process ids of the children at this moment."""
         path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
-        with open(path, encoding="ascii") as listing:
-            return {int(child) for child in listing.read().split()}
+        try:
+            with open(path, encoding="ascii") as listing:
+                return {int(child) for child in listing.read().split()}
+        except FileNotFoundError:  # httpd has ended
+            return set()
 
     def restart(self, gracefully=True):
         """Restart, and wait until no child of before is left to serve anybody."""

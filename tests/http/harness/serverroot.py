@@ -79,9 +79,9 @@ class ServerRoot:
         """The site's own variables, and the caller's for a sanitizer (CORS_TEST_PRELOAD names its library)."""
         kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
         kept.update({name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")})
-        if "CORS_TEST_PRELOAD" in os.environ:
-            kept["LD_PRELOAD"] = os.environ["CORS_TEST_PRELOAD"]
-        return {**kept, "LC_ALL": "C", **self.site.environment}
+        preloads = [os.environ.get("CORS_TEST_PRELOAD"), self.site.environment.get("LD_PRELOAD")]
+        together = ":".join(filter(None, preloads))  # a sanitizer's comes first
+        return {**kept, "LC_ALL": "C", **self.site.environment, **({"LD_PRELOAD": together} if together else {})}
 
     def run(self, *arguments):
         """Run httpd to its end, as for -t."""
