@@ -61,13 +61,18 @@ static int translate_name(request_rec *r)
 
 static int post_perdir_config(request_rec *r)
 {
-    int rv;
+    cors_request_t *cors = cors_request_get(r);
+    int rv = DECLINED;
 
-    if (cors_request_open(r) == NULL) {
+    if (cors == NULL) {
         return DECLINED;
     }
-    rv = cors_resolve_at_full(r);
-    return rv != DECLINED ? rv : cors_answer_at_full(r);
+    if (cors_request_open(r) != NULL) {
+        rv = cors_resolve_at_full(r);
+        rv = rv != DECLINED ? rv : cors_answer_at_full(r);
+    }
+    cors_request_log(cors);
+    return rv;
 }
 
 /*
@@ -96,8 +101,23 @@ static void register_request_hooks(void)
 }
 
 /*
+ * httpd's own sorting is over. APR takes hooks to be those of the module that
+ * was loaded last, and other modules' wishes about that one's to be about ours,
+ * unless it is told whose they are.
+ */
+static void add_request_hooks(void)
+{
+    const char *const loaded_last = apr_hook_debug_current;
+
+    apr_hook_debug_current = cors_module.name;
+    register_request_hooks();
+    apr_hook_debug_current = loaded_last;
+    apr_hook_sort_all();
+}
+
+/*
  * The configuration has been read: now it is known whether any request can have
- * a policy. If not, no request pays for hooks; httpd's own sorting is over.
+ * a policy. If not, no request pays for hooks.
  */
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog,
                         apr_pool_t *ptemp, server_rec *s)
@@ -106,8 +126,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog,
 
     cors_conf_expect(pconf, s);
     if (cors_conf_in_use()) {
-        register_request_hooks();
-        apr_hook_sort_all();
+        add_request_hooks();
     }
     return rv;
 }
