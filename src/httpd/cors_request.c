@@ -52,12 +52,20 @@ void cors_request_decide(cors_request_t *cors, request_rec *r)
     if (!cors->is_decided) {
         decide(cors);
         cors->is_decided = true;
+        cors->is_logged = false;
         cors->told = NULL;
-        cors_log_verdict(cors->first, &cors->verdict);
     }
     if (cors->told != r) {
         cors_apply_environment(r, &cors->verdict);
         cors->told = r;
+    }
+}
+
+void cors_request_log(cors_request_t *cors)
+{
+    if (cors->is_decided && !cors->is_logged) {
+        cors->is_logged = true;
+        cors_log_verdict(cors->first, &cors->verdict);
     }
 }
 

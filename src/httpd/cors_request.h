@@ -39,6 +39,7 @@ typedef struct cors_request_t {
     const char *asked_uri;        /* as it was before httpd translated it */
     bool is_borrowed;             /* the policy is that of an error page only */
     bool is_decided;              /* is the verdict that of the policy? */
+    bool is_logged;               /* and has the error log got it? */
     bool is_settled;              /* nothing is left to do for this request but
                                      to write the headers */
     bool is_answered;             /* by the module itself */
@@ -87,10 +88,17 @@ static inline cors_request_t *cors_request_open(const request_rec *r)
 cors_request_t *cors_request_make(apr_pool_t *p);
 
 /*
- * Decide, if that has not happened since the policy was captured; log it, and
- * tell it to r's environment.
+ * Decide, if that has not happened since the policy was captured, and tell it to
+ * r's environment.
  */
 void cors_request_decide(cors_request_t *cors, request_rec *r);
+
+/*
+ * Log what was decided, once. Not before post_perdir_config, unless the request
+ * has ended: a LogLevel of the URL's sections may be for this very module, and
+ * mod_remoteip may know better who the client is.
+ */
+void cors_request_log(cors_request_t *cors);
 
 /*
  * Walk the <Location> and <If> sections of a path over what r has, capture the
