@@ -37,14 +37,22 @@
 #include "src/httpd/cors_tally.h"
 
 /* Within a phase the steps have an order, which hooks of equal rank have not. */
-static int post_read_request(request_rec *r)
+static int settle(cors_request_t *cors, request_rec *r)
 {
-    cors_request_t *cors = cors_request_begin(r);
-
     if (cors != NULL && cors->level == CORS_LEVEL_FULL) {
         cors_answer_settle(cors, r);
     }
     return DECLINED;
+}
+
+static int post_read_request(request_rec *r)
+{
+    return settle(cors_request_begin(r), r);
+}
+
+static int post_read_request_at_end(request_rec *r)
+{
+    return settle(cors_request_at_host(r), r);
 }
 
 static int translate_name(request_rec *r)
@@ -84,6 +92,8 @@ static void register_request_hooks(void)
 {
     ap_hook_post_read_request(post_read_request, NULL, NULL,
                               APR_HOOK_REALLY_FIRST);
+    ap_hook_post_read_request(post_read_request_at_end, NULL, NULL,
+                              APR_HOOK_REALLY_LAST);
     ap_hook_pre_translate_name(cors_request_at_location, NULL, NULL,
                                APR_HOOK_REALLY_FIRST);
     ap_hook_translate_name(translate_name, NULL, NULL,

@@ -91,6 +91,7 @@ cors_request_t *cors_request_begin(request_rec *r)
     }
     cors = cors_request_make(r->pool);
     cors->first = r;
+    cors->server = r->server;
     cors->subject = r;
     cors_facts_read(&cors->facts, r);
     capture(cors, r, server->has_section_policies ? CORS_LEVEL_SERVER
@@ -106,6 +107,40 @@ cors_request_t *cors_request_begin(request_rec *r)
     ap_set_module_config(r->request_config, &cors_module, cors);
     cors_actual_begin(cors, r);
     return cors;
+}
+
+static void begin_again(cors_request_t *cors, request_rec *r)
+{
+    if (cors->is_decided) {
+        cors_apply_no_environment(r);
+    }
+    cors->server = r->server;
+    cors->is_settled = false;
+    capture(cors, r, cors_conf_server(r->server)->has_section_policies
+                         ? CORS_LEVEL_SERVER : CORS_LEVEL_FULL);
+}
+
+/*
+ * r may still have the configuration of the host that it was read for, on which
+ * httpd would put this one's <Location>s. When httpd itself finds another host,
+ * it does what is done here.
+ */
+cors_request_t *cors_request_at_host(request_rec *r)
+{
+    cors_request_t *cors =
+        ap_get_module_config(r->request_config, &cors_module);
+
+    if (cors != NULL ? cors->server == r->server
+                     : !cors_conf_server(r->server)->has_policies) {
+        return NULL;
+    }
+    r->per_dir_config = r->server->lookup_defaults;
+    if (cors == NULL) {
+        /* Of a host without any policy nothing was kept. */
+        return cors_request_begin(r);
+    }
+    begin_again(cors, r);
+    return cors->policy != NULL && cors->level == CORS_LEVEL_FULL ? cors : NULL;
 }
 
 static bool is_silent(const cors_request_t *cors)

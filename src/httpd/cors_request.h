@@ -29,6 +29,7 @@ typedef enum cors_level_t {
 
 typedef struct cors_request_t {
     request_rec *first;           /* the request that the client made */
+    const server_rec *server;     /* whose policies these are */
     const request_rec *subject;   /* whose phases show the policy: first, or the
                                      subrequest of a lookup */
     cors_facts_t facts;
@@ -125,6 +126,13 @@ bool cors_request_at_redirect(cors_request_t *cors, request_rec *r);
  * on its URL. NULL where it has none in any case.
  */
 cors_request_t *cors_request_begin(request_rec *r);
+
+/*
+ * At the end of post_read_request: has another module given r to another virtual
+ * host (as mod_rpaf does)? Then all begins again with that one's policies, and
+ * what the client sent. The state, if it has to be decided about anew.
+ */
+cors_request_t *cors_request_at_host(request_rec *r);
 
 /* Hooks: pre_translate_name and translate_name, map_to_storage. */
 int cors_request_at_location(request_rec *r);
