@@ -92,6 +92,7 @@ cors_request_t *cors_request_begin(request_rec *r)
     cors = cors_request_make(r->pool);
     cors->first = r;
     cors->server = r->server;
+    cors->hostname = r->hostname;
     cors->subject = r;
     cors_facts_read(&cors->facts, r);
     capture(cors, r, server->has_section_policies ? CORS_LEVEL_SERVER
@@ -115,9 +116,15 @@ static void begin_again(cors_request_t *cors, request_rec *r)
         cors_apply_no_environment(r);
     }
     cors->server = r->server;
+    cors->hostname = r->hostname;
     cors->is_settled = false;
     capture(cors, r, cors_conf_server(r->server)->has_section_policies
                          ? CORS_LEVEL_SERVER : CORS_LEVEL_FULL);
+}
+
+static bool is_for_same_host(const cors_request_t *cors, const request_rec *r)
+{
+    return cors->server == r->server && cors->hostname == r->hostname;
 }
 
 /*
@@ -130,7 +137,7 @@ cors_request_t *cors_request_at_host(request_rec *r)
     cors_request_t *cors =
         ap_get_module_config(r->request_config, &cors_module);
 
-    if (cors != NULL ? cors->server == r->server
+    if (cors != NULL ? is_for_same_host(cors, r)
                      : !cors_conf_server(r->server)->has_policies) {
         return NULL;
     }

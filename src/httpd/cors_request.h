@@ -30,6 +30,7 @@ typedef enum cors_level_t {
 typedef struct cors_request_t {
     request_rec *first;           /* the request that the client made */
     const server_rec *server;     /* whose policies these are */
+    const char *hostname;         /* and the name it had for the client */
     const request_rec *subject;   /* whose phases show the policy: first, or the
                                      subrequest of a lookup */
     cors_facts_t facts;
@@ -129,7 +130,7 @@ cors_request_t *cors_request_begin(request_rec *r);
 
 /*
  * At the end of post_read_request: has another module given r to another virtual
- * host (as mod_rpaf does)? Then all begins again with that one's policies, and
+ * host, or given that another name (as mod_rpaf does)? Then all begins again with that one's policies, and
  * what the client sent. The state, if it has to be decided about anew.
  */
 cors_request_t *cors_request_at_host(request_rec *r);

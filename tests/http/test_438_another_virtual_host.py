@@ -18,6 +18,7 @@ HOSTS = {
     "location": (f"<Location />\n{policy(origin=OTHER)}\n</Location>", {OTHER}),
     "directory": (f'<Directory "${{DOCROOT}}">\n{policy(origin=OTHER)}\n</Directory>', {OTHER}),
 }
+POLICY = HOSTS["rejects"][0]
 PAIRS = [pair for pair in itertools.product(HOSTS, HOSTS) if pair[0] != pair[1]]
 site = Site(corstest.load_line(), modules=["cache", "cache_disk", "log_config"])
 site.add('CacheRoot "${ROOT}/cache"\nCacheIgnoreNoLastMod On\nCacheDefaultExpire 3600\nCacheHeader On')
@@ -28,6 +29,8 @@ for name, (text, _) in HOSTS.items():
         + ("" if name in ("off", "none") else "RequestHeader unset Origin early\n") +
         f'CustomLog "${{ROOT}}/logs/access" case\n{text}\n</VirtualHost>'
     )
+for name, text in (("own", POLICY), ("section", f"<Location />\n{POLICY}\n</Location>")):
+    site.add(f"<VirtualHost *:${{PORT}}>\nServerName {name}.test\nServerAlias *.{name}.test\n{text}\n</VirtualHost>")
 site.page("/page")
 site.page("/cached")
 
@@ -70,3 +73,11 @@ def test_preflights(server, asked, served):
             assert_answered(response, origin)
         else:
             assert_denied(response, "origin-not-allowed")
+
+
+@pytest.mark.parametrize("host", ["own.test", "section.test"])
+def test_the_own_origin_is_that_of_the_name_it_is_given(server, host):
+    url, inner = f"/page?host=outer.{host}", ("Host", f"inner.{host}")
+    for origin, status in ((f"http://outer.{host}", 200), (f"http://inner.{host}", 403), (f"http://other.{host}", 403)):
+        response = server.get(url, origin, inner)
+        assert (response.status, response.cors) == (status, NOT_SHARED)
