@@ -37,22 +37,14 @@
 #include "src/httpd/cors_tally.h"
 
 /* Within a phase the steps have an order, which hooks of equal rank have not. */
-static int settle(cors_request_t *cors, request_rec *r)
+static int post_read_request_at_end(request_rec *r)
 {
-    if (cors != NULL && cors->level == CORS_LEVEL_FULL) {
+    cors_request_t *cors = cors_request_at_host(r);
+
+    if (cors != NULL) {
         cors_answer_settle(cors, r);
     }
     return DECLINED;
-}
-
-static int post_read_request(request_rec *r)
-{
-    return settle(cors_request_begin(r), r);
-}
-
-static int post_read_request_at_end(request_rec *r)
-{
-    return settle(cors_request_at_host(r), r);
 }
 
 static int translate_name(request_rec *r)
@@ -90,7 +82,7 @@ static int post_perdir_config(request_rec *r)
  */
 static void register_request_hooks(void)
 {
-    ap_hook_post_read_request(post_read_request, NULL, NULL,
+    ap_hook_post_read_request(cors_request_begin, NULL, NULL,
                               APR_HOOK_REALLY_FIRST);
     ap_hook_post_read_request(post_read_request_at_end, NULL, NULL,
                               APR_HOOK_REALLY_LAST);

@@ -119,10 +119,3 @@ void cors_apply_environment(request_rec *r, const cors_verdict_t *verdict)
     put(r, "CORS_VERDICT", outcome);
     put(r, "CORS_REASON", cors_reason_slug(verdict->reason));
 }
-
-void cors_apply_no_environment(request_rec *r)
-{
-    set(r, "CORS_REQUEST", NULL);
-    set(r, "CORS_VERDICT", NULL);
-    set(r, "CORS_REASON", NULL);
-}

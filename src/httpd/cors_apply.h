@@ -24,8 +24,7 @@ bool cors_apply_keeps_upstream(const request_rec *r,
 /* Merge into the response's Vary; NULL for nothing. */
 void cors_apply_vary(request_rec *r, const char *vary);
 
-/* Set CORS_REQUEST, CORS_VERDICT and CORS_REASON; or take them back. */
+/* Set CORS_REQUEST, CORS_VERDICT and CORS_REASON. */
 void cors_apply_environment(request_rec *r, const cors_verdict_t *verdict);
-void cors_apply_no_environment(request_rec *r);
 
 #endif

@@ -47,7 +47,7 @@ static void decide(cors_request_t *cors)
     }
 }
 
-void cors_request_decide(cors_request_t *cors, request_rec *r)
+static void decide_once(cors_request_t *cors)
 {
     if (!cors->is_decided) {
         decide(cors);
@@ -55,6 +55,11 @@ void cors_request_decide(cors_request_t *cors, request_rec *r)
         cors->is_logged = false;
         cors->told = NULL;
     }
+}
+
+void cors_request_decide(cors_request_t *cors, request_rec *r)
+{
+    decide_once(cors);
     if (cors->told != r) {
         cors_apply_environment(r, &cors->verdict);
         cors->told = r;
@@ -78,16 +83,16 @@ static bool is_about_a_resource(const request_rec *r)
 
 /*
  * The headers are read here, before "RequestHeader ... early" or a later
- * module can change them.
+ * module can change them. The environment is told when SetEnvIf has had its turn.
  */
-cors_request_t *cors_request_begin(request_rec *r)
+int cors_request_begin(request_rec *r)
 {
     const cors_server_t *server = cors_conf_server(r->server);
     cors_request_t *cors;
 
     if (!server->has_policies || r->main != NULL || r->prev != NULL
         || !is_about_a_resource(r)) {
-        return NULL;
+        return DECLINED;
     }
     cors = cors_request_make(r->pool);
     cors->first = r;
@@ -103,21 +108,20 @@ cors_request_t *cors_request_begin(request_rec *r)
         cors->knows_site = true;
     }
     else if (cors->policy == NULL) {
-        return NULL;
+        return DECLINED;
+    }
+    else {
+        decide_once(cors);
     }
     ap_set_module_config(r->request_config, &cors_module, cors);
     cors_actual_begin(cors, r);
-    return cors;
+    return DECLINED;
 }
 
 static void begin_again(cors_request_t *cors, request_rec *r)
 {
-    if (cors->is_decided) {
-        cors_apply_no_environment(r);
-    }
     cors->server = r->server;
     cors->hostname = r->hostname;
-    cors->is_settled = false;
     capture(cors, r, cors_conf_server(r->server)->has_section_policies
                          ? CORS_LEVEL_SERVER : CORS_LEVEL_FULL);
 }
@@ -125,6 +129,12 @@ static void begin_again(cors_request_t *cors, request_rec *r)
 static bool is_for_same_host(const cors_request_t *cors, const request_rec *r)
 {
     return cors->server == r->server && cors->hostname == r->hostname;
+}
+
+static cors_request_t *complete(cors_request_t *cors)
+{
+    return cors != NULL && cors->level == CORS_LEVEL_FULL
+        && cors->policy != NULL ? cors : NULL;
 }
 
 /*
@@ -139,15 +149,16 @@ cors_request_t *cors_request_at_host(request_rec *r)
 
     if (cors != NULL ? is_for_same_host(cors, r)
                      : !cors_conf_server(r->server)->has_policies) {
-        return NULL;
+        return complete(cors);
     }
     r->per_dir_config = r->server->lookup_defaults;
-    if (cors == NULL) {
-        /* Of a host without any policy nothing was kept. */
-        return cors_request_begin(r);
+    if (cors != NULL) {
+        begin_again(cors, r);
+        return complete(cors);
     }
-    begin_again(cors, r);
-    return cors->policy != NULL && cors->level == CORS_LEVEL_FULL ? cors : NULL;
+    /* Of a host without any policy nothing was kept. */
+    (void)cors_request_begin(r);
+    return complete(ap_get_module_config(r->request_config, &cors_module));
 }
 
 static bool is_silent(const cors_request_t *cors)

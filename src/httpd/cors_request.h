@@ -123,15 +123,16 @@ void cors_request_at_full(cors_request_t *cors, request_rec *r);
 bool cors_request_at_redirect(cors_request_t *cors, request_rec *r);
 
 /*
- * In post_read_request: read the request, and see whether its policy may depend
- * on its URL. NULL where it has none in any case.
+ * Hook: post_read_request. Read the request, see whether its policy may depend
+ * on its URL, and decide if not.
  */
-cors_request_t *cors_request_begin(request_rec *r);
+int cors_request_begin(request_rec *r);
 
 /*
  * At the end of post_read_request: has another module given r to another virtual
- * host, or given that another name (as mod_rpaf does)? Then all begins again with that one's policies, and
- * what the client sent. The state, if it has to be decided about anew.
+ * host, or given that another name (as mod_rpaf does)? Then all begins again
+ * with that one's policies, and what the client sent. The state, if its policy
+ * is complete; else, or if there is none, NULL.
  */
 cors_request_t *cors_request_at_host(request_rec *r);
 
