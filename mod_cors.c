@@ -37,11 +37,11 @@
 #include "src/httpd/cors_tally.h"
 
 /* Within a phase the steps have an order, which hooks of equal rank have not. */
-static int post_read_request(request_rec *r)
+static int post_read_request_at_end(request_rec *r)
 {
-    cors_request_t *cors = cors_request_begin(r);
+    cors_request_t *cors = cors_request_at_host(r);
 
-    if (cors != NULL && cors->level == CORS_LEVEL_FULL) {
+    if (cors != NULL) {
         cors_answer_settle(cors, r);
     }
     return DECLINED;
@@ -61,13 +61,18 @@ static int translate_name(request_rec *r)
 
 static int post_perdir_config(request_rec *r)
 {
-    int rv;
+    cors_request_t *cors = cors_request_get(r);
+    int rv = DECLINED;
 
-    if (cors_request_open(r) == NULL) {
+    if (cors == NULL) {
         return DECLINED;
     }
-    rv = cors_resolve_at_full(r);
-    return rv != DECLINED ? rv : cors_answer_at_full(r);
+    if (cors_request_open(r) != NULL) {
+        rv = cors_resolve_at_full(r);
+        rv = rv != DECLINED ? rv : cors_answer_at_full(r);
+    }
+    cors_request_log(cors);
+    return rv;
 }
 
 /*
@@ -77,8 +82,10 @@ static int post_perdir_config(request_rec *r)
  */
 static void register_request_hooks(void)
 {
-    ap_hook_post_read_request(post_read_request, NULL, NULL,
+    ap_hook_post_read_request(cors_request_begin, NULL, NULL,
                               APR_HOOK_REALLY_FIRST);
+    ap_hook_post_read_request(post_read_request_at_end, NULL, NULL,
+                              APR_HOOK_REALLY_LAST);
     ap_hook_pre_translate_name(cors_request_at_location, NULL, NULL,
                                APR_HOOK_REALLY_FIRST);
     ap_hook_translate_name(translate_name, NULL, NULL,
@@ -96,8 +103,23 @@ static void register_request_hooks(void)
 }
 
 /*
+ * httpd's own sorting is over. APR takes hooks to be those of the module that
+ * was loaded last, and other modules' wishes about that one's to be about ours,
+ * unless it is told whose they are.
+ */
+static void add_request_hooks(void)
+{
+    const char *const loaded_last = apr_hook_debug_current;
+
+    apr_hook_debug_current = cors_module.name;
+    register_request_hooks();
+    apr_hook_debug_current = loaded_last;
+    apr_hook_sort_all();
+}
+
+/*
  * The configuration has been read: now it is known whether any request can have
- * a policy. If not, no request pays for hooks; httpd's own sorting is over.
+ * a policy. If not, no request pays for hooks.
  */
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog,
                         apr_pool_t *ptemp, server_rec *s)
@@ -106,8 +128,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog,
 
     cors_conf_expect(pconf, s);
     if (cors_conf_in_use()) {
-        register_request_hooks();
-        apr_hook_sort_all();
+        add_request_hooks();
     }
     return rv;
 }

@@ -44,6 +44,7 @@ static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *bb)
         }
     }
     if (cors->policy != NULL) {
+        cors_request_log(cors);
         if (cors_answer_is_due(cors, r)) {
             cors->is_answered = true;
             f->ctx = NULL;

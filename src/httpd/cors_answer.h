@@ -18,7 +18,7 @@
 #include "cors_request.h"
 
 /*
- * In post_read_request, for a policy that is complete already. Decides, so that
+ * At the end of post_read_request, for a policy that is complete already, so that
  * the later phases have nothing to do but for what is to be answered; that is
  * left to them: httpd would close the connection.
  */

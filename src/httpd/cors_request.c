@@ -47,17 +47,30 @@ static void decide(cors_request_t *cors)
     }
 }
 
-void cors_request_decide(cors_request_t *cors, request_rec *r)
+static void decide_once(cors_request_t *cors)
 {
     if (!cors->is_decided) {
         decide(cors);
         cors->is_decided = true;
+        cors->is_logged = false;
         cors->told = NULL;
-        cors_log_verdict(cors->first, &cors->verdict);
     }
+}
+
+void cors_request_decide(cors_request_t *cors, request_rec *r)
+{
+    decide_once(cors);
     if (cors->told != r) {
         cors_apply_environment(r, &cors->verdict);
         cors->told = r;
+    }
+}
+
+void cors_request_log(cors_request_t *cors)
+{
+    if (cors->is_decided && !cors->is_logged) {
+        cors->is_logged = true;
+        cors_log_verdict(cors->first, &cors->verdict);
     }
 }
 
@@ -70,19 +83,21 @@ static bool is_about_a_resource(const request_rec *r)
 
 /*
  * The headers are read here, before "RequestHeader ... early" or a later
- * module can change them.
+ * module can change them. The environment is told when SetEnvIf has had its turn.
  */
-cors_request_t *cors_request_begin(request_rec *r)
+int cors_request_begin(request_rec *r)
 {
     const cors_server_t *server = cors_conf_server(r->server);
     cors_request_t *cors;
 
     if (!server->has_policies || r->main != NULL || r->prev != NULL
         || !is_about_a_resource(r)) {
-        return NULL;
+        return DECLINED;
     }
     cors = cors_request_make(r->pool);
     cors->first = r;
+    cors->server = r->server;
+    cors->hostname = r->hostname;
     cors->subject = r;
     cors_facts_read(&cors->facts, r);
     capture(cors, r, server->has_section_policies ? CORS_LEVEL_SERVER
@@ -93,11 +108,57 @@ cors_request_t *cors_request_begin(request_rec *r)
         cors->knows_site = true;
     }
     else if (cors->policy == NULL) {
-        return NULL;
+        return DECLINED;
+    }
+    else {
+        decide_once(cors);
     }
     ap_set_module_config(r->request_config, &cors_module, cors);
     cors_actual_begin(cors, r);
-    return cors;
+    return DECLINED;
+}
+
+static void begin_again(cors_request_t *cors, request_rec *r)
+{
+    cors->server = r->server;
+    cors->hostname = r->hostname;
+    capture(cors, r, cors_conf_server(r->server)->has_section_policies
+                         ? CORS_LEVEL_SERVER : CORS_LEVEL_FULL);
+}
+
+static bool is_for_same_host(const cors_request_t *cors, const request_rec *r)
+{
+    return cors->server == r->server && cors->hostname == r->hostname;
+}
+
+static cors_request_t *complete(cors_request_t *cors)
+{
+    return cors != NULL && cors->level == CORS_LEVEL_FULL
+        && cors->policy != NULL ? cors : NULL;
+}
+
+/*
+ * r may still have the configuration of the host that it was read for, on which
+ * httpd would put this one's <Location>s. When httpd itself finds another host,
+ * it does what is done here.
+ */
+cors_request_t *cors_request_at_host(request_rec *r)
+{
+    cors_request_t *cors =
+        ap_get_module_config(r->request_config, &cors_module);
+
+    if (cors != NULL ? is_for_same_host(cors, r)
+                     : !cors_conf_server(r->server)->has_policies) {
+        return complete(cors);
+    }
+    r->per_dir_config = r->server->lookup_defaults;
+    if (cors != NULL) {
+        begin_again(cors, r);
+        return complete(cors);
+    }
+    /* Of a host without any policy nothing was kept. */
+    (void)cors_request_begin(r);
+    return complete(ap_get_module_config(r->request_config, &cors_module));
 }
 
 static bool is_silent(const cors_request_t *cors)

@@ -29,6 +29,8 @@ typedef enum cors_level_t {
 
 typedef struct cors_request_t {
     request_rec *first;           /* the request that the client made */
+    const server_rec *server;     /* whose policies these are */
+    const char *hostname;         /* and the name it had for the client */
     const request_rec *subject;   /* whose phases show the policy: first, or the
                                      subrequest of a lookup */
     cors_facts_t facts;
@@ -39,6 +41,7 @@ typedef struct cors_request_t {
     const char *asked_uri;        /* as it was before httpd translated it */
     bool is_borrowed;             /* the policy is that of an error page only */
     bool is_decided;              /* is the verdict that of the policy? */
+    bool is_logged;               /* and has the error log got it? */
     bool is_settled;              /* nothing is left to do for this request but
                                      to write the headers */
     bool is_answered;             /* by the module itself */
@@ -87,10 +90,17 @@ static inline cors_request_t *cors_request_open(const request_rec *r)
 cors_request_t *cors_request_make(apr_pool_t *p);
 
 /*
- * Decide, if that has not happened since the policy was captured; log it, and
- * tell it to r's environment.
+ * Decide, if that has not happened since the policy was captured, and tell it to
+ * r's environment.
  */
 void cors_request_decide(cors_request_t *cors, request_rec *r);
+
+/*
+ * Log what was decided, once. Not before post_perdir_config, unless the request
+ * has ended: a LogLevel of the URL's sections may be for this very module, and
+ * mod_remoteip may know better who the client is.
+ */
+void cors_request_log(cors_request_t *cors);
 
 /*
  * Walk the <Location> and <If> sections of a path over what r has, capture the
@@ -113,10 +123,18 @@ void cors_request_at_full(cors_request_t *cors, request_rec *r);
 bool cors_request_at_redirect(cors_request_t *cors, request_rec *r);
 
 /*
- * In post_read_request: read the request, and see whether its policy may depend
- * on its URL. NULL where it has none in any case.
+ * Hook: post_read_request. Read the request, see whether its policy may depend
+ * on its URL, and decide if not.
  */
-cors_request_t *cors_request_begin(request_rec *r);
+int cors_request_begin(request_rec *r);
+
+/*
+ * At the end of post_read_request: has another module given r to another virtual
+ * host, or given that another name (as mod_rpaf does)? Then all begins again
+ * with that one's policies, and what the client sent. The state, if its policy
+ * is complete; else, or if there is none, NULL.
+ */
+cors_request_t *cors_request_at_host(request_rec *r);
 
 /* Hooks: pre_translate_name and translate_name, map_to_storage. */
 int cors_request_at_location(request_rec *r);

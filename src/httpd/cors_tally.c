@@ -19,12 +19,15 @@ static void note_wants(cors_seen_t *seen, const cors_request_t *cors)
 
 int cors_tally_request(request_rec *r)
 {
-    const cors_request_t *cors = cors_request_get(r);
+    cors_request_t *cors = cors_request_get(r);
     cors_shm_t *shm = cors_shm();
     const cors_verdict_t *verdict;
 
-    if (cors == NULL || shm == NULL || cors->policy == NULL
-        || !cors->is_decided) {
+    if (cors == NULL || cors->policy == NULL || !cors->is_decided) {
+        return DECLINED;
+    }
+    cors_request_log(cors);
+    if (shm == NULL) {
         return DECLINED;
     }
     verdict = &cors->verdict;

@@ -3,7 +3,7 @@
 
 from bs4 import BeautifulSoup
 from harness import Site
-from harness.status import HANDLER, page, status
+from harness.status import HANDLER, page, status, wait_for
 from prometheus_client.parser import text_string_to_metric_families
 
 APP, PARTNER, OTHER = "https://app.example.com", "https://x.partner.example", "https://other.example"
@@ -60,7 +60,10 @@ def test_each_counts_what_it_decided(server):
 
 def test_one_of_htaccess_comes_with_its_first_request(server):
     server.get(TENANT, APP)
-    found = [each for each in status(server)["sections"] if each["place"].endswith("tenant/.htaccess:1")]
+    # It is counted when the response has left.
+    found = wait_for(
+        lambda: [each for each in status(server)["sections"] if each["place"].endswith("tenant/.htaccess:1")]
+    )
     assert [(each["patterns"], each["allowed"] >= 1, each["denied"]) for each in found] == [(APP, True, 0)]
 
 

@@ -169,3 +169,16 @@ def test_in_a_header(server, origin, seen):
 def test_a_client_cannot_set_them(server):
     names = [(name, "allowed") for name in ("CORS_VERDICT", "CORS-VERDICT", "Cors-Verdict")]
     assert "CORS_VERDICT=allowed" not in server.get(ENVIRONMENT, EVIL, *names).body.split()
+
+
+@rows("around", [("the server's policy", None), ("a <Location>'s policy", "Location /page"), ("an <If>'s", "If true")])
+def test_the_server_s_setenvif_does_not_have_the_last_word(start, around):
+    site = Site('SetEnvIf X-Says "(.+)" CORS_REQUEST=$1 CORS_VERDICT=$1 CORS_REASON=$1')
+    site.add('Header always set X-Told "%{CORS_REQUEST}e %{CORS_VERDICT}e %{CORS_REASON}e"')
+    site.add(policy() if around is None else f"<{around}>\n{policy()}\n</{around.split()[0]}>")
+    path = site.page("/page")
+    server = start(site)
+    told = [
+        server.get(path, origin, ("X-Says", "theirs")).all("X-Told") for origin in (GOOD, EVIL, f"http://localhost:{server.port}")
+    ]
+    assert told == [["actual allowed (null)"], ["actual denied origin-not-allowed"], ["same-origin (null) (null)"]]

@@ -4,6 +4,7 @@
 import re
 
 from harness import Site, policy, rows
+from harness.client import preflight_headers
 from harness.site import EVIL, GOOD
 
 site = Site()
@@ -124,3 +125,29 @@ def test_denials_are_silent_at_the_usual_level(start):
     server.get(path, EVIL)
     server.preflight(path, EVIL)
     assert server.log.find(r"\[cors:", seconds=0.1) == []
+
+
+@rows(
+    "section",
+    [("<Location>", "Location /pages"), ("<Directory>", 'Directory "${DOCROOT}/pages"'), ("<If>", "If true")],
+)
+@rows("around", [("the server's policy", None), ("a <Location>'s policy", "Location /pages")])
+def test_the_log_level_is_the_url_s(start, section, around):
+    site = Site("LogLevel cors:warn")
+    site.add(policy() if around is None else f"<{around}>\n{policy()}\n</{around.split()[0]}>")
+    site.add(f"<{section}>\nLogLevel cors:info\n</{section.split()[0]}>")
+    path = site.page("/pages/page")
+    server = start(site)
+    server.get(path, EVIL)
+    assert len(server.log.find(r"\[cors:info\]")) == 1
+
+
+def test_the_client_is_whom_mod_remoteip_names(start):
+    site = Site("RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1", modules=["remoteip"])
+    site.add(f'ErrorLogFormat "[%m:%l] %M (client %a)"\n{policy()}')
+    path = site.page("/page")
+    server = start(site)
+    server.get(path, EVIL, ("X-Forwarded-For", "192.0.2.7"))
+    server.request("OPTIONS", path, [*preflight_headers(EVIL), ("X-Forwarded-For", "192.0.2.8")])
+    said_of = [re.search(r"client (.*?)[:)]", line).group(1) for line in server.log.find(r"\[cors:info\]")]
+    assert said_of == ["192.0.2.7", "192.0.2.8"]

@@ -5,7 +5,9 @@
  *
  * The query string says what: "at=PHASE&say=STATUS" ends the request in that
  * phase with that status, or, with "say=page", with a page and DONE;
- * "do=NAME" picks one of the handlers below; "filter=NAME" one of the filters.
+ * "do=NAME" picks one of the handlers below; "filter=NAME" one of the filters;
+ * "host=NAME" has the request served by the virtual host of that name, as
+ * modules for servers behind a proxy have it (mod_rpaf).
  * Nothing happens in subrequests and after internal redirects.
  */
 #include <stdlib.h>
@@ -17,6 +19,7 @@
 #include <http_core.h>
 #include <http_protocol.h>
 #include <http_request.h>
+#include <http_vhost.h>
 #include <util_filter.h>
 
 static const char allow_origin[] = "Access-Control-Allow-Origin";
@@ -294,9 +297,21 @@ static void insert_filter(request_rec *r)
     }
 }
 
+static int change_host(request_rec *r)
+{
+    const char *host = said(r, "host");
+
+    if (host != NULL) {
+        r->hostname = host;
+        ap_update_vhost_from_headers(r);
+    }
+    return DECLINED;
+}
+
 static void register_hooks(apr_pool_t *p)
 {
     (void)p;
+    ap_hook_post_read_request(change_host, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_post_read_request(at_post_read_request, NULL, NULL,
                               APR_HOOK_MIDDLE);
     ap_hook_quick_handler(at_quick_handler, NULL, NULL, APR_HOOK_MIDDLE);
