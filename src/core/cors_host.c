@@ -157,8 +157,12 @@ static const bool in_label[UCHAR_MAX + 1] = {
     ['9'] = true, ['-'] = true, ['_'] = true,
 };
 
-/* A name: labels of letters, digits, - and _, one final dot at most. */
-static cors_host_fault_t check_name(const char *host, apr_size_t len)
+/*
+ * A name: labels of letters, digits, - and _, one final dot at most. Where it is
+ * one, *last is its last label.
+ */
+static cors_host_fault_t check_name(const char *host, apr_size_t len,
+                                    const char **last)
 {
     const char *label = host;
     const char *end = host + len - (host[len - 1] == '.');
@@ -180,6 +184,7 @@ static cors_host_fault_t check_name(const char *host, apr_size_t len)
             return CORS_HOST_LABEL_LONG;
         }
         if (at >= end) {
+            *last = label;
             return CORS_HOST_OK;
         }
         label = at + 1;
@@ -205,6 +210,7 @@ static bool is_canonical_ipv4(const char *host, apr_size_t len)
 cors_host_fault_t cors_host_check(const char *host, apr_size_t len)
 {
     cors_host_fault_t fault;
+    const char *last;
 
     if (len == 0) {
         return CORS_HOST_EMPTY;
@@ -212,11 +218,11 @@ cors_host_fault_t cors_host_check(const char *host, apr_size_t len)
     if (host[0] == '[') {
         return is_canonical_ipv6(host, len) ? CORS_HOST_OK : CORS_HOST_IPV6;
     }
-    if ((fault = check_name(host, len)) != CORS_HOST_OK) {
+    if ((fault = check_name(host, len, &last)) != CORS_HOST_OK) {
         return fault;
     }
-    return ends_in_number(host, len) && !is_canonical_ipv4(host, len)
-         ? CORS_HOST_IPV4 : CORS_HOST_OK;
+    return cors_ascii_is_digit(*last) && ends_in_number(host, len)
+        && !is_canonical_ipv4(host, len) ? CORS_HOST_IPV4 : CORS_HOST_OK;
 }
 
 bool cors_host_is_address(const char *host, apr_size_t len)

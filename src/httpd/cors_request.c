@@ -10,7 +10,6 @@
 #include "cors_apply.h"
 #include "cors_conf.h"
 #include "cors_facts.h"
-#include "cors_log.h"
 #include "cors_resolve.h"
 #include "mod_cors.h"
 
@@ -63,14 +62,6 @@ void cors_request_decide(cors_request_t *cors, request_rec *r)
     if (cors->told != r) {
         cors_apply_environment(r, &cors->verdict);
         cors->told = r;
-    }
-}
-
-void cors_request_log(cors_request_t *cors)
-{
-    if (cors->is_decided && !cors->is_logged) {
-        cors->is_logged = true;
-        cors_log_verdict(cors->first, &cors->verdict);
     }
 }
 

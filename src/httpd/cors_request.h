@@ -17,6 +17,7 @@
 #include <httpd.h>
 
 #include "cors_decide.h"
+#include "cors_log.h"
 #include "mod_cors.h"
 
 /* How much of the configuration the captured policy took into account. */
@@ -100,7 +101,13 @@ void cors_request_decide(cors_request_t *cors, request_rec *r);
  * has ended: a LogLevel of the URL's sections may be for this very module, and
  * mod_remoteip may know better who the client is.
  */
-void cors_request_log(cors_request_t *cors);
+static inline void cors_request_log(cors_request_t *cors)
+{
+    if (cors->is_decided && !cors->is_logged) {
+        cors->is_logged = true;
+        cors_log_verdict(cors->first, &cors->verdict);
+    }
+}
 
 /*
  * Walk the <Location> and <If> sections of a path over what r has, capture the
