@@ -5,6 +5,7 @@
 #   make run        the demo; installs what is missing
 #   make test       everything that must pass; installs what is missing
 #   make unit http browser package lint    parts of it
+#                   (make http TESTS=tests/http/test_7* for a part of that)
 #   make analyze    the slow analyzers; make format: what .clang-format says
 #   make asan       unit and HTTP tests under AddressSanitizer and UBSan
 #                   (TESTS=tests/http/test_7* for a part of the latter)
@@ -134,7 +135,7 @@ PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider
 http: $(BUILD)/corsload
 http package browser: all
 	@echo '  TEST  tests/$@'
-	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) tests/$@
+	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) $(or $(TESTS),tests/$@)
 
 # A client that compares every answer, fast enough for a million of them.
 LOAD_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/load/*.c))
