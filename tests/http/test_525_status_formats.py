@@ -13,7 +13,7 @@ from harness import Httpd, Site, policy, rows
 from harness.backend import Backend
 from harness.client import Connection, origin_headers
 from harness.site import EVIL, GOOD
-from harness.status import HANDLER, REASONS, URL, Counted, counters, flat, status, wait_for
+from harness.status import HANDLER, REASONS, URL, Counted, counters, flat, settle, status, wait_for
 from harness.status import page as page_of
 from harness.variant import MPMS, variant
 
@@ -129,6 +129,7 @@ def samples(server):
 
 def test_prometheus(server):
     some_of_everything(server)
+    settle(server)
     found, families, text = samples(server)
     assert text.endswith("\n") and all(family.documentation and family.type != "unknown" for family in families)
     assert len({family.name for family in families}) == len(families)

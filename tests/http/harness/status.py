@@ -44,6 +44,15 @@ def counters(server):
     return flat(status(server))
 
 
+def settle(server, seconds=2.0):
+    """Wait until the counters stand still: httpd counts a request when its response is on its way."""
+    deadline = time.monotonic() + seconds
+    last = None
+    while (now := counters(server)) != last and time.monotonic() < deadline:
+        last = now
+        time.sleep(0.05)
+
+
 class Counted:
     """What is counted from now on."""
 
