@@ -130,12 +130,13 @@ test:
 	@$(MAKE) --no-print-directory http package browser
 
 JOBS ?= 2
+TESTS ?= tests/http
 PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider
 
 http: $(BUILD)/corsload
 http package browser: all
 	@echo '  TEST  tests/$@'
-	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) $(or $(TESTS),tests/$@)
+	@CORS_MODULE="$(BUILD)/mod_cors.so" $(PYTEST) -n $(JOBS) $(if $(filter http,$@),$(TESTS),tests/$@)
 
 # A client that compares every answer, fast enough for a million of them.
 LOAD_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/load/*.c))
@@ -236,7 +237,6 @@ tsan-http: all $(BUILD)/corsload
 # what it and APR leave at their end is not looked at. Leaks are looked for in
 # the unit tests.
 ASAN_OPT = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
-TESTS ?= tests/http
 
 .PHONY: asan asan-http memcheck
 asan:

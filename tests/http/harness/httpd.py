@@ -95,8 +95,9 @@ class Httpd(Client):
     def _listens(self):
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and self.process.poll() is None:
-            # The parent listens before it has read its configuration a second time; the log says when it is done.
-            if "resuming normal operations" in self.root.read("logs/error"):
+            # The parent listens before it has read its configuration a second time; the log says when it is done. This
+            # is the last line of a start: what comes later is of the case that runs.
+            if "AH00094" in self.root.read("logs/error"):
                 return True
             time.sleep(0.01)
         return False
