@@ -171,11 +171,25 @@ static void advise_safe(const advising_t *to)
     advise_findings(to, &policy);
 }
 
+/* Is it what a <CorsOrigin> makes of the policy around it? */
+static bool is_rule(const cors_policy_t *policy)
+{
+    return policy->sources->rules == NULL
+        && strcmp(policy->sources->at->directive, CORS_RULE_DIRECTIVE) == 0;
+}
+
 /* The page wants credentials, and the policy has none. */
 static void advise_credentials(const advising_t *to, const char *origin)
 {
     const cors_policy_t *policy = to->policy;
 
+    if (is_rule(policy) && cors_policy_allows_any(policy)) {
+        add(to, NULL, apr_psprintf(
+            to->p, "With credentials every origin must be named: write a "
+            "section of its own above this one, <CorsOrigin %s>, with "
+            "CorsAllowCredentials On in it.", origin), section(to));
+        return;
+    }
     if (policy->exposed != NULL && policy->exposed->any) {
         add(to, NULL, "With credentials the exposed headers must be named: "
             "take the * out of CorsExposeHeaders.", policy->exposed->at);

@@ -14,10 +14,11 @@ import test_preflight_cache
 import test_redirects
 import test_reject
 import test_resources
+import test_rules_by_origin
 import test_tls
 import test_upstream
 from console import Call
-from stage import API, APP, SIBLING, STRANGER
+from stage import API, APP, PARTNER, SIBLING, STRANGER
 from verdict import DENIED, HIDDEN
 
 JSON, PUT, COOKIES = Call("POST", "content-type"), Call("PUT", "content-type"), Call(credentials=True)
@@ -45,6 +46,7 @@ CALLS = {
     "json('POST', 1, {headers: {Authorization": Call("POST", "authorization,content-type"),
     "json('POST'": JSON,
     "json('put', 1)": PUT,
+    "json('PUT', 1, {credentials: 'include'})": PUT._replace(credentials=True),
     "json('PUT', 1, {credentials: 'include', headers": Call("PUT", "content-type,x-api-key", True),
     "json('PUT'": PUT,
     "json('PATCH', 1, {headers: {'X-Api-Key': 'k7', 'X-Other': '1'}, credentials": ALL._replace(credentials=True),
@@ -173,6 +175,19 @@ def refused_preflights():
     return found
 
 
+def ruled_by_origin():
+    """What <CorsOrigin> sections say of three origins, and of a neighbour."""
+    own = test_rules_by_origin
+    rows = [row for row in own.SCRIPTS if row[0] not in own.NEEDING_A_SECTION]
+    before = (APP, own.INCLUDE), (PARTNER, own.DEFAULT)
+    return [
+        *failing(own.test_the_same_script, rows, APP, PARTNER, STRANGER),
+        Failing("test_a_neighbour_of_the_same_site_is_a_stranger", "", own.INCLUDE, own.SECTIONS, SIBLING, COOKIES),
+        Failing("test_one_url_in_the_browsers_cache_is_not_the_other_origins", "sections alone", own.DEFAULT, own.KEPT,
+                STRANGER, Call(), before),
+    ]
+
+
 def behind(server):
     """What a front end asks for in place of the URL that the browser knows."""
     return f"http://127.0.0.1:{server.backend}/behind"
@@ -235,6 +250,7 @@ SUITES = {
         *failing(test_resources.test_loading, test_resources.ELEMENTS, APP, STRANGER),
         *failing(test_resources.test_resource_timing, test_resources.TIMES, APP, STRANGER),
     ],
+    "rules_by_origin": ruled_by_origin(),
     "tls": over_tls(),
     "upstream": [
         *failing(test_upstream.test_headers_of_others, test_upstream.HEADERS, APP, STRANGER),

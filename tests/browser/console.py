@@ -113,15 +113,21 @@ def mended(text, explanations, dangerously=False, file=SITE):
             assert mend["file"].endswith(f"/{file}"), mend
             place = lines[mend["line"] - 1]
             if write and write not in place:
-                place.append(write)
+                place.insert(0 if "Write it above" in mend["where"] else len(place), write)
             elif taken:
                 place[0] = without(place[0], taken[1] or taken[2])
     return "\n".join([line for place in lines for line in place] + appended) + "\n"
 
 
+def is_meant(word, argument):
+    """Does the word of a configuration stand for this argument, its port perhaps by a name?"""
+    pattern = re.escape(word.strip('"')).replace(re.escape("${PORT}"), r"\d+")
+    return re.fullmatch(pattern, argument) is not None
+
+
 def without(line, argument):
     """A directive without one of its arguments, and nothing where it was the only one."""
-    words = [word for word in line.split() if word.strip('"') != argument]
+    words = [word for word in line.split() if not is_meant(word, argument)]
     return " ".join(words) if len(words) > 1 else ""
 
 

@@ -72,6 +72,8 @@ SCRIPTS = [
     ("with cookies, the app denied", INCLUDE, DENYING, HIDDEN, HIDDEN, HIDDEN),
     ("without, the app denied", DEFAULT, DENYING, HIDDEN, "200 GET", HIDDEN),
 ]
+# What would help here is a section of its own, more than a line: explain says so in words (test_526_explain_mends.py).
+NEEDING_A_SECTION = ("with cookies, before a section for everybody",)
 
 
 @rows("script, path, app, partner, stranger", SCRIPTS)

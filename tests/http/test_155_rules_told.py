@@ -257,3 +257,12 @@ def test_what_is_suggested_can_be_pasted_where_it_says(start):
         assert mended.preflight(path, APP, "DELETE", "x-a").status == 204
         assert mended.preflight(path, EVIL, "DELETE", "x-a").status == 403
         assert mended.get(path, EVIL).cors["Access-Control-Allow-Origin"] == EVIL
+
+
+def test_credentials_beside_a_section_for_everybody_take_a_section_of_their_own(server):
+    told = explain(server, "/everybody", "https://new.example", credentials="include")
+    assert not told["browser"]["reads"]
+    (mend,) = told["mend"]
+    assert mend["write"] is None
+    assert "section of its own above this one, <CorsOrigin https://new.example>" in mend["where"]
+    assert "CorsAllowCredentials On" in mend["where"]
